@@ -1,0 +1,13 @@
+package store
+
+// The places of the sealed secrets, said once for those who seal and those who
+// open.
+
+// ConsumerSecretPlace is where a consumer's secret belongs.
+func ConsumerSecretPlace(key string) Place { return Place{"consumer", key, "secret"} }
+
+// RequestTokenSecretPlace is where a request token's secret belongs.
+func RequestTokenSecretPlace(id string) Place { return Place{"request-token", id, "secret"} }
+
+// AccessTokenSecretPlace is where an access token's secret belongs.
+func AccessTokenSecretPlace(id string) Place { return Place{"access-token", id, "secret"} }

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"io"
+)
+
+// A Store keeps the records of one service provider. Every method may be called
+// from many goroutines at once. An error that is none of this package's
+// sentinels means that the outcome is unknown: the caller refuses, and what it
+// asked for may or may not have happened.
+type Store interface {
+	Consumers
+	Users
+	RequestTokens
+	AccessTokens
+	Sessions
+	Nonces
+
+	// Identity tells which store this is.
+	Identity() Identity
+
+	// Sweep deletes what has expired, at most limit records at a time, and
+	// says how many it deleted. Nothing but disk space depends on it.
+	Sweep(ctx context.Context, limit int) (deleted int, err error)
+
+	// Stats counts what is in the store.
+	Stats(ctx context.Context) (Stats, error)
+
+	// Backup writes a consistent copy of everything but nonces to w while the
+	// store goes on working. It holds all that was acknowledged before the call.
+	Backup(ctx context.Context, w io.Writer) error
+
+	// Check reads everything once and describes each thing that is wrong.
+	Check(ctx context.Context) (problems []string, err error)
+
+	// Close waits for what is under way and lets the store go.
+	Close() error
+}
+
+// Consumers is the registry's part of a Store.
+type Consumers interface {
+	// AddConsumer adds c. ErrExists when its key is taken.
+	AddConsumer(ctx context.Context, c Consumer) error
+
+	// Consumer returns the consumer with that key, byte for byte, or ErrNotFound.
+	Consumer(ctx context.Context, key string) (Consumer, error)
+
+	// ListConsumers returns all consumers in the order of their keys.
+	ListConsumers(ctx context.Context) ([]Consumer, error)
+
+	// ChangeConsumer lets change edit the consumer and keeps the result, in one
+	// step: of two concurrent changes neither is lost. change may be called more
+	// than once and must not keep anything between calls; when it returns an
+	// error nothing is kept and that error is returned. Key and Created stay,
+	// Revision grows by one.
+	ChangeConsumer(ctx context.Context, key string, change func(*Consumer) error) (Consumer, error)
+
+	// RemoveConsumer deletes the consumer together with its request and access
+	// tokens, in one step, and says how many access tokens that ended.
+	RemoveConsumer(ctx context.Context, key string) (ended int, err error)
+}
+
+// Users are the built-in users: those who sign in with a password kept here.
+type Users interface {
+	// AddUser adds u. ErrExists when its name is taken.
+	AddUser(ctx context.Context, u User) error
+
+	// User returns the user with that name, byte for byte, or ErrNotFound.
+	User(ctx context.Context, name string) (User, error)
+
+	// ListUsers returns all users in the order of their names.
+	ListUsers(ctx context.Context) ([]User, error)
+
+	// ChangeUser is to users what ChangeConsumer is to consumers.
+	ChangeUser(ctx context.Context, name string, change func(*User) error) (User, error)
+
+	// RemoveUser deletes the user and revokes every access token that acts for
+	// it, in one step, and says how many.
+	RemoveUser(ctx context.Context, name string) (revoked int, err error)
+}
+
+// RequestTokens holds temporary credentials (§2.1) between the legs of a dance.
+type RequestTokens interface {
+	// CreateRequestToken adds t, undecided. ErrNotFound when its consumer does
+	// not exist, ErrTooMany when that consumer already has maxPending live
+	// request tokens.
+	CreateRequestToken(ctx context.Context, t RequestToken, maxPending int) error
+
+	// RequestToken returns the request token. ErrNotFound when it is unknown or
+	// was redeemed; ErrExpired, together with the record, while an expired one
+	// has not been swept.
+	RequestToken(ctx context.Context, id string) (RequestToken, error)
+
+	// Decide records the user's decision. The first decision is final: of any
+	// number of concurrent calls exactly one returns nil, the others ErrSpent.
+	// ErrNotFound or ErrExpired as RequestToken.
+	Decide(ctx context.Context, id string, d Decision) error
+
+	// Redeem deletes the request token and creates the access token t in one
+	// step. Of any number of concurrent calls with one request token exactly
+	// one returns nil; the others return ErrNotFound.
+	//
+	// verifier is the hash (see VerifierHash) of what the consumer presented;
+	// it is compared in constant time. ErrWrongVerifier counts one wrong try,
+	// and after MaxVerifierTries the request token is dead: every later call
+	// returns ErrSpent, the right verifier included. ErrUndecided before a decision, ErrDenied after a denial
+	// (neither counts a try). The request token must be t.Consumer's, else
+	// ErrNotFound. t.User and t.Scopes are taken from the decision, whatever t
+	// says, and the created token is returned.
+	Redeem(ctx context.Context, id string, verifier [32]byte, t AccessToken) (AccessToken, error)
+}
+
+// MaxVerifierTries is how many wrong verifiers a request token survives.
+const MaxVerifierTries = 5
+
+// AccessTokens holds token credentials (§2.3).
+type AccessTokens interface {
+	// IssueAccessToken adds t without a dance. ErrNotFound when its consumer
+	// does not exist, ErrExists when its ID is taken.
+	IssueAccessToken(ctx context.Context, t AccessToken) error
+
+	// AccessToken returns the access token. Both ErrExpired and ErrRevoked come
+	// together with the record, for as long as it is kept.
+	AccessToken(ctx context.Context, id string) (AccessToken, error)
+
+	// Credentials looks up in one snapshot everything that a signed request for
+	// a resource names: the hot path's only question. ErrNotFound when the
+	// consumer does not exist. tokenID may be empty.
+	Credentials(ctx context.Context, consumerKey, tokenID string) (Credentials, error)
+
+	// ListAccessTokens returns live tokens that match f, in the order of their
+	// IDs, at most f.Limit of them.
+	ListAccessTokens(ctx context.Context, f TokenFilter) ([]AccessToken, error)
+
+	// Revoke ends the access token. After it returned nil, no Credentials or
+	// AccessToken call that begins later sees it live. Revoking a revoked token
+	// is nil. ErrNotFound when it is unknown or expired.
+	Revoke(ctx context.Context, id string) error
+
+	// RevokeAll ends all live tokens that match f (f.After and f.Limit are not
+	// looked at; an f that names neither consumer nor user matches nothing) in
+	// one step and says how many.
+	RevokeAll(ctx context.Context, f TokenFilter) (revoked int, err error)
+}
+
+// Sessions holds who is signed in at which browser. id is a hash of the cookie's
+// value; data belongs to the caller.
+type Sessions interface {
+	// Session returns the session's data, or ErrNotFound.
+	Session(ctx context.Context, id string) (data []byte, err error)
+
+	// KeepSession creates or replaces the session.
+	KeepSession(ctx context.Context, id string, data []byte, expires int64) error
+
+	// EndSession deletes the session; one that does not exist is no error.
+	EndSession(ctx context.Context, id string) error
+}
+
+// Nonces is the replay protection (§3.3).
+type Nonces interface {
+	// UseNonce records n. It returns nil only after n is durable, and for one
+	// combination of consumer, token, timestamp and nonce it says so once, as
+	// long as the timestamp can be accepted, crashes and a clock set back
+	// included. Any later call returns ErrNonceUsed, except that a call with
+	// the same non-zero n.Repeat within 10 seconds returns repeat true and a
+	// nil error: a reverse proxy that asks twice about one request.
+	//
+	// ErrNonceTooOld when the timestamp lies where nonces were already
+	// forgotten, ErrFull when no more can be kept.
+	UseNonce(ctx context.Context, n Nonce) (repeat bool, err error)
+}
