@@ -1,0 +1,140 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oauth1d/provider/pages"
+)
+
+// A Handler answers a request, or returns an error and writes nothing.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Config is what may be set.
+type Config struct {
+	// PublicURL is the URL that people and consumers use, such as
+	// https://auth.example.com. Its origin is taken for our own in forms, and
+	// https makes browsers stay on https. The Host header decides neither.
+	PublicURL string
+
+	// Realm is told in each challenge. Default: the PublicURL.
+	Realm string
+
+	// Site is shown on error pages.
+	Site pages.Site
+
+	// Log receives one line for each request. Default: nothing is logged.
+	Log *slog.Logger
+
+	// AccessLog switches the lines of requests that did not fail through a
+	// fault of ours. Those that did are always logged.
+	AccessLog bool
+
+	// Metrics is where the metrics are registered. Default: a registry that
+	// nobody reads.
+	Metrics prometheus.Registerer
+
+	// TrustedOrigins are further origins, written scheme://host[:port], whose
+	// pages may post our forms. Default: none.
+	TrustedOrigins []string
+
+	// MaxForm limits the body of a form and of a token request, in bytes.
+	// Default: 64 KiB.
+	MaxForm int64
+
+	// MaxAPI limits the body of an API request, in bytes. Default: 1 MiB.
+	MaxAPI int64
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// Web makes entrances.
+type Web struct {
+	realm     string
+	challenge string // without a problem in it
+	site      pages.Site
+	origin    string // of PublicURL
+	secure    bool   // PublicURL is https
+	log       *slog.Logger
+	accessLog bool
+	maxForm   int64
+	maxAPI    int64
+	now       func() time.Time
+	forms     *http.CrossOriginProtection
+	metrics   *metrics
+	nowhere   *route // of requests that reached no entrance
+}
+
+// New returns a Web.
+func New(c Config) (*Web, error) {
+	s := &Web{
+		realm:     c.Realm,
+		site:      c.Site,
+		log:       c.Log,
+		accessLog: c.AccessLog,
+		maxForm:   c.MaxForm,
+		maxAPI:    c.MaxAPI,
+		now:       c.Now,
+		forms:     http.NewCrossOriginProtection(),
+	}
+	if err := s.setPublicURL(c.PublicURL); err != nil {
+		return nil, err
+	}
+	if s.realm == "" {
+		s.realm = c.PublicURL
+	}
+	if strings.ContainsFunc(s.realm, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return nil, errors.New("realm has a character that cannot stand in a header between quotes")
+	}
+	s.challenge = `OAuth realm="` + s.realm + `"`
+	for _, o := range c.TrustedOrigins {
+		if err := s.forms.AddTrustedOrigin(o); err != nil {
+			return nil, fmt.Errorf("trusted origin: %w", err)
+		}
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.maxForm == 0 {
+		s.maxForm = 64 << 10
+	}
+	if s.maxAPI == 0 {
+		s.maxAPI = 1 << 20
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	var err error
+	if s.metrics, err = newMetrics(c.Metrics); err != nil {
+		return nil, err
+	}
+	s.nowhere = s.metrics.route("none", s.refuseAnyone)
+	return s, nil
+}
+
+func (s *Web) setPublicURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return fmt.Errorf("public URL: %w", err)
+	}
+	if (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return fmt.Errorf("public URL %q is not of the form https://host", text)
+	}
+	s.secure = u.Scheme == "https"
+	host := strings.ToLower(u.Host)
+	// Browsers leave the default port out of Origin.
+	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
+	s.origin = u.Scheme + "://" + host
+	return nil
+}
