@@ -20,7 +20,7 @@ var errSilent = errors.New("the handler neither answered nor returned an error")
 func (s *Web) Outer(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{ResponseWriter: w, route: s.nowhere, start: s.now()}
-		x.note.ID = rand.Text()
+		x.note.ID, x.note.log = rand.Text(), s.log
 		w.Header()[requestIDHeader] = []string{x.note.ID}
 		defer s.finish(x, r)
 		h.ServeHTTP(x, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
