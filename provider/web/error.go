@@ -29,9 +29,6 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// internalError is the code of whatever is our fault and has no better name.
-const internalError = "internal_error"
-
 // A refusal is an error as an entrance looks at it.
 type refusal struct {
 	status   int
@@ -58,7 +55,7 @@ func judge(err error) refusal {
 		return judgeError(shown)
 	case errors.As(err, &tooBig):
 		return judgeProblem(&oauth1.Problem{
-			Name:   oauth1.ParameterRejected,
+			Name:   oauth1.ProblemParameterRejected,
 			Status: http.StatusRequestEntityTooLarge,
 			Advice: fmt.Sprintf("the body is longer than the %d bytes that are read here", tooBig.Limit),
 		})
@@ -68,7 +65,7 @@ func judge(err error) refusal {
 	}
 	return refusal{
 		status:   http.StatusInternalServerError,
-		code:     internalError,
+		code:     oauth1.ProblemInternal,
 		title:    "Something went wrong",
 		sentence: "This is a fault of the service and not of yours. Please try again later.",
 		ours:     true,
@@ -83,7 +80,7 @@ func judgeProblem(p *oauth1.Problem) refusal {
 		title:    "The request was refused",
 		sentence: p.Advice,
 		problem:  p,
-		ours:     p.Name == oauth1.StoreError,
+		ours:     p.Name == oauth1.ProblemStoreError || p.Name == oauth1.ProblemInternal,
 		cause:    p.Err,
 	}
 }

@@ -45,6 +45,11 @@ func (s *Web) refuseAt(dialect string) refuser {
 		clearHeaders(h)
 		h["Cache-Control"] = noStore
 		h["X-Oauth1-Problem"] = []string{f.code}
+		if f.code == oauth1.ProblemPermissionDenied {
+			// Here the application is at stake and not the credentials: they
+			// are good, and others would not do better.
+			f.status = http.StatusForbidden
+		}
 		code := status(f)
 		switch {
 		case f.ours:
@@ -94,11 +99,11 @@ func statusAt(dialect string) func(refusal) int {
 
 // credentialProblems are the 400s that another set of credentials would mend.
 var credentialProblems = []string{
-	oauth1.ParameterAbsent,
-	oauth1.ParameterRejected,
-	oauth1.VersionRejected,
-	oauth1.TimestampRefused,
-	oauth1.SignatureMethodRejected,
+	oauth1.ProblemParameterAbsent,
+	oauth1.ProblemParameterRejected,
+	oauth1.ProblemVersionRejected,
+	oauth1.ProblemTimestampRefused,
+	oauth1.ProblemSignatureMethodRejected,
 }
 
 // nginxStatus knows that nginx makes a 500 of everything but 2xx, 401 and 403,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 
@@ -63,9 +64,8 @@ func (s *Web) refusePerson(w http.ResponseWriter, r *http.Request, f refusal) {
 	s.pageHeaders(h)
 	s.setChallenge(h, f)
 	setRetryAfter(h, f.status)
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(f.status)
-	err := pages.Render(w, pages.Problem{
+	var page bytes.Buffer
+	err := pages.Render(&page, pages.Problem{
 		Site:      s.site,
 		Status:    f.status,
 		Title:     f.title,
@@ -73,9 +73,14 @@ func (s *Web) refusePerson(w http.ResponseWriter, r *http.Request, f refusal) {
 		Code:      f.code,
 		RequestID: Note(r.Context()).ID,
 	})
-	if x := exchangeOf(r.Context()); err != nil && x != nil && x.cause == nil {
-		x.cause = err
+	if err != nil {
+		Note(r.Context()).Warn("error page", "err", err)
+		writeText(w, f)
+		return
 	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(f.status)
+	_, _ = w.Write(page.Bytes()) // if it does not arrive, nobody is there to be told
 }
 
 // refuseAnyone is for requests that found no entrance: nobody knows who sent
