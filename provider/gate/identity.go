@@ -1,0 +1,80 @@
+package gate
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"oauth1d/provider/oauth1"
+	"oauth1d/provider/verify"
+)
+
+// Headers name the headers that tell the application who is calling.
+type Headers struct {
+	User     string // default Remote-User
+	Consumer string // default X-OAuth-Consumer
+	Scopes   string // default X-OAuth-Scopes
+	TokenID  string // default X-OAuth-Token-Id
+}
+
+func (h Headers) withDefaults() Headers {
+	def := func(name *string, value string) {
+		if *name == "" {
+			*name = value
+		}
+		*name = http.CanonicalHeaderKey(*name)
+	}
+	def(&h.User, "Remote-User")
+	def(&h.Consumer, "X-OAuth-Consumer")
+	def(&h.Scopes, "X-OAuth-Scopes")
+	def(&h.TokenID, "X-OAuth-Token-Id")
+	return h
+}
+
+// identify sets every identity header, "-" for what there is none of: some proxies
+// pass the client's own header on when we leave one out or empty.
+func (names Headers) identify(h http.Header, grant verify.Grant) {
+	h[names.User] = []string{headerValue(grant.AccessToken.User)}
+	h[names.Consumer] = []string{headerValue(grant.Consumer.Key)}
+	h[names.Scopes] = []string{headerValue(strings.Join(grant.AccessToken.Scopes, " "))}
+	h[names.TokenID] = []string{headerValue(grant.AccessToken.ID)}
+}
+
+// headerValue spells a value so that every proxy passes it on unchanged:
+// printable ASCII, the rest and the percent sign percent-encoded. A lone "-" is
+// encoded, because it stands for nobody.
+func headerValue(s string) string {
+	switch s {
+	case "":
+		return "-"
+	case "-":
+		return "%2D"
+	}
+	plain := s[0] != ' ' && s[len(s)-1] != ' '
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] >= ' ' && s[i] <= '~' && s[i] != '%'
+	}
+	if plain {
+		return s
+	}
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		edge := i == 0 || i == len(s)-1
+		if c := s[i]; c < ' ' || c > '~' || c == '%' || c == ' ' && edge {
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// isAnonymous reports whether a request was refused for carrying no credentials
+// at all. Bad credentials are never anonymous.
+func isAnonymous(err error) bool {
+	var p *oauth1.Problem
+	return errors.As(err, &p) && p.Outcome() == oauth1.OutcomeNoCredentials
+}

@@ -1,0 +1,138 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"oauth1d/provider/verify"
+	"oauth1d/provider/web"
+)
+
+// upstream passes admitted requests on to the application.
+func (g *Gate) upstream() http.Handler {
+	timeout := g.config.Inline.Timeout
+	if timeout == 0 {
+		timeout = time.Minute
+	}
+	return &httputil.ReverseProxy{
+		Rewrite: g.rewrite,
+		Transport: timed{g.config.Metrics, &http.Transport{
+			// No Proxy: our environment must not choose where requests go.
+			DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			ResponseHeaderTimeout: timeout,
+			MaxIdleConnsPerHost:   256,
+			IdleConnTimeout:       30 * time.Second,
+			DisableCompression:    true, // the application sees the client's own Accept-Encoding
+		}},
+		FlushInterval: -1, // stream
+		ErrorHandler:  upstreamFailed,
+	}
+}
+
+// rewrite makes the application's request. It runs after the hop-by-hop headers
+// have gone, so a client's "Connection: Remote-User" removes nothing of ours.
+func (g *Gate) rewrite(p *httputil.ProxyRequest) {
+	p.Out.URL = target(g.config.Inline.Upstream, p.In)
+	p.Out.Host = p.In.Host
+	p.Out.Trailer = nil
+	h := p.Out.Header
+	g.strip(h)
+	if g.trusted(p.In) {
+		h["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
+	}
+	p.SetXForwarded()
+	if c, err := g.received(p.In); err == nil {
+		h.Set("X-Forwarded-Proto", c.scheme)
+		h.Set("X-Forwarded-Host", c.host)
+	}
+	h.Set("X-Request-Id", web.Note(p.In.Context()).ID)
+	if !g.config.Inline.PassAuthorization && isOAuth(h.Get("Authorization")) {
+		h.Del("Authorization")
+	}
+	grant, _ := p.In.Context().Value(grantKey{}).(verify.Grant)
+	g.config.Headers.identify(h, grant)
+}
+
+// target is the URL at the application that is sent as the very target which
+// the client sent. An opaque URL goes out as it stands, except that one with two
+// leading slashes would go out in absolute form.
+func target(app *url.URL, in *http.Request) *url.URL {
+	if strings.HasPrefix(in.RequestURI, "//") {
+		u := *in.URL
+		u.Scheme, u.Host = app.Scheme, app.Host
+		return &u
+	}
+	path, query, found := strings.Cut(in.RequestURI, "?")
+	return &url.URL{Scheme: app.Scheme, Host: app.Host, Opaque: path, RawQuery: query, ForceQuery: found}
+}
+
+// passesUnchanged reports whether the application will see in's very target.
+func passesUnchanged(in *http.Request) bool {
+	return target(&url.URL{Scheme: "http", Host: "app"}, in).RequestURI() == in.RequestURI
+}
+
+// strip removes what only we and the proxies before us may say, in every
+// spelling that some application folds into it.
+func (g *Gate) strip(h http.Header) {
+	names := g.config.Headers
+	ours := []string{fold(names.User), fold(names.Consumer), fold(names.Scopes), fold(names.TokenID), fold(secretHeader)}
+	for name := range h {
+		f := fold(name)
+		if slices.Contains(ours, f) || strings.HasPrefix(f, "x-forwarded-") || strings.HasPrefix(f, "x-original-") ||
+			strings.HasPrefix(f, "remote-") || strings.HasPrefix(f, "x-oauth-") || strings.HasPrefix(f, "proxy") ||
+			slices.Contains([]string{"forwarded", "x-real-ip", "x-rewrite-url", "x-request-id", "te", "trailer"}, f) {
+			delete(h, name)
+		}
+	}
+}
+
+// fold makes one of the spellings that CGI, PHP and WSGI servers take for the
+// same header.
+func fold(name string) string {
+	return strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(name))
+}
+
+func isOAuth(authorization string) bool {
+	scheme, _, _ := strings.Cut(authorization, " ")
+	return strings.EqualFold(scheme, "OAuth")
+}
+
+// upstreamFailed answers for an application that did not.
+func upstreamFailed(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusBadGateway
+	var timeout net.Error
+	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
+		status = http.StatusGatewayTimeout
+	}
+	web.Note(r.Context()).Problem = "upstream_failed"
+	if !errors.Is(err, context.Canceled) {
+		web.Note(r.Context()).Warn("application did not answer", "err", err)
+	}
+	w.WriteHeader(status)
+}
+
+// timed counts and times the application's answers.
+type timed struct {
+	m    *Metrics
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t timed) RoundTrip(r *http.Request) (*http.Response, error) {
+	began := time.Now()
+	resp, err := t.next.RoundTrip(r)
+	t.m.upstreamTime.Observe(time.Since(began).Seconds())
+	class := "error"
+	if err == nil && resp.StatusCode >= 100 && resp.StatusCode <= 599 {
+		class = string('0'+byte(resp.StatusCode/100)) + "xx"
+	}
+	t.m.upstream.WithLabelValues(class).Inc()
+	return resp, err
+}

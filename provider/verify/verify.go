@@ -1,0 +1,271 @@
+package verify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"oauth1d/provider/oauth1"
+	"oauth1d/store"
+)
+
+// Store is what a Verifier asks of the store.
+type Store interface {
+	Credentials(ctx context.Context, consumerKey, tokenID string) (store.Credentials, error)
+	Consumer(ctx context.Context, key string) (store.Consumer, error)
+	RequestToken(ctx context.Context, id string) (store.RequestToken, error)
+	UseNonce(ctx context.Context, n store.Nonce) (repeat bool, err error)
+}
+
+// Config is what may be set about a Verifier.
+type Config struct {
+	// Window is how far a timestamp may lie from our clock, either way.
+	// Default: 5 minutes.
+	Window time.Duration
+
+	// Limits bound what is parsed. The zero value takes oauth1's defaults.
+	Limits oauth1.Limits
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+
+	// Metrics counts what is decided. Default: nothing is counted.
+	Metrics *Metrics
+}
+
+// A Verifier is the one door. It is safe for concurrent use.
+type Verifier struct {
+	store   Store
+	keys    *keys
+	window  time.Duration
+	limits  oauth1.Limits
+	now     func() time.Time
+	metrics *Metrics
+}
+
+// New returns a Verifier that looks credentials up in s and opens their secrets
+// with k.
+func New(s Store, k *store.Keyring, c Config) *Verifier {
+	if c.Window == 0 {
+		c.Window = 5 * time.Minute
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(nil)
+	}
+	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics}
+}
+
+// Window returns how far a timestamp may lie from the clock.
+func (v *Verifier) Window() time.Duration { return v.window }
+
+// Metrics returns what counts this Verifier's decisions.
+func (v *Verifier) Metrics() *Metrics { return v.metrics }
+
+// Kind is which token a request must be signed with.
+type Kind int
+
+const (
+	NoToken      Kind = iota // asking for a request token (§2.1)
+	RequestToken             // exchanging a request token (§2.3)
+	AccessToken              // asking for a resource (§3)
+)
+
+// A Question is one request to be verified.
+type Question struct {
+	Kind    Kind
+	Message *oauth1.Message
+
+	// Also are further base URLs under which the consumer may have signed,
+	// because the operator said so: an old address, or what an old load
+	// balancer showed. They are tried in order after Message's own.
+	Also []Base
+
+	// Request is filled in by Verify. A caller that keeps one for reuse saves
+	// allocations; nil makes a new one.
+	Request *oauth1.Request
+
+	// RequestID is the reverse proxy's own name for the client's request. The
+	// same request id and signature within 10 seconds is one request about
+	// which the proxy asks twice. Empty: every second time is a replay. It must
+	// never come from the client.
+	RequestID string
+}
+
+// A Base is what stands before the request target in a URL that a consumer
+// signs.
+type Base struct {
+	Scheme, Host string
+	Prefix       string // a path that a proxy takes off, "" or "/photos"
+}
+
+// A Grant is what a genuine request stands for.
+type Grant struct {
+	Consumer     store.Consumer
+	RequestToken store.RequestToken // Kind RequestToken
+	AccessToken  store.AccessToken  // Kind AccessToken
+	Request      *oauth1.Request
+	Repeat       bool // the proxy asked again about one request
+}
+
+// Verify answers q. The error is an *oauth1.Problem, or ours.
+func (v *Verifier) Verify(ctx context.Context, q Question) (Grant, error) {
+	r := q.Request
+	if r == nil {
+		r = new(oauth1.Request)
+	}
+	if err := r.Parse(q.Message, v.limits); err != nil {
+		return Grant{}, err
+	}
+	if err := v.admissible(q, r); err != nil {
+		return Grant{}, err
+	}
+	f, err := v.lookUp(ctx, q.Kind, r)
+	if err != nil {
+		return Grant{}, err
+	}
+	if err := v.signature(q, r, f); err != nil {
+		return Grant{}, err
+	}
+	if err := f.state(); err != nil {
+		return Grant{}, err
+	}
+	if err := v.timestamp(r); err != nil {
+		return Grant{}, err
+	}
+	repeat, err := v.nonce(ctx, q, r)
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{Consumer: f.consumer, RequestToken: f.requestToken, AccessToken: f.accessToken, Request: r, Repeat: repeat}, nil
+}
+
+// admissible refuses what needs no record to be refused.
+func (v *Verifier) admissible(q Question, r *oauth1.Request) error {
+	switch {
+	case q.Kind == NoToken && r.Token != "":
+		p := oauth1.Rejected("oauth_token")
+		p.Advice = "a request token is asked for without an oauth_token"
+		return p
+	case q.Kind != NoToken && r.Token == "":
+		return oauth1.Absent("oauth_token")
+	}
+	if r.SignatureMethod != oauth1.Plaintext {
+		return nil
+	}
+	// RFC 5849 lets PLAINTEXT go without a nonce and leaves TLS to the reader
+	// (§3.4.4). A request that can be repeated by whoever saw it is no request
+	// of ours (CONFORMANCE.md, PLAINTEXT).
+	if q.Message.Scheme != "https" {
+		return oauth1.Refuse(oauth1.ProblemSignatureMethodRejected, "PLAINTEXT sends the secret itself and is accepted over https only")
+	}
+	var absent []string
+	if r.Timestamp == 0 {
+		absent = append(absent, "oauth_timestamp")
+	}
+	if r.Nonce == "" {
+		absent = append(absent, "oauth_nonce")
+	}
+	if absent != nil {
+		return oauth1.Absent(absent...)
+	}
+	return nil
+}
+
+// signature checks the signature against the consumer's and the token's
+// secrets. What was not found is checked against secrets that nobody has, so
+// that the answer takes as long, and is refused whatever comes out.
+func (v *Verifier) signature(q Question, r *oauth1.Request, f found) error {
+	if f.unknown == nil && !slices.Contains(f.consumer.Methods, r.SignatureMethod) {
+		return oauth1.Refuse(oauth1.ProblemSignatureMethodRejected,
+			"this consumer may sign with "+list(f.consumer.Methods)+"; the request used another method")
+	}
+	k, err := v.keys.of(f)
+	if err != nil {
+		return err
+	}
+	ok := r.Check(k)
+	if !ok {
+		ok = v.signedUnder(q, k)
+	}
+	if f.unknown != nil {
+		return f.unknown
+	}
+	v.metrics.signature(r.SignatureMethod, ok)
+	if !ok {
+		return oauth1.Refuse(oauth1.ProblemSignatureInvalid,
+			"the signature does not match; compare your signature base string with the URL, method and parameters as they were sent, and check both secrets")
+	}
+	return nil
+}
+
+// signedUnder tries the further base URLs of the question.
+func (v *Verifier) signedUnder(q Question, k oauth1.Keys) bool {
+	ok := false
+	for _, b := range q.Also {
+		m := *q.Message
+		m.Scheme, m.Host, m.Target = b.Scheme, b.Host, b.Prefix+m.Target
+		var r oauth1.Request
+		ok = r.Parse(&m, v.limits) == nil && r.Check(k) || ok
+	}
+	return ok
+}
+
+// timestamp refuses a request that lies outside the window. Both sides are
+// bounded: a nonce for a timestamp of any future would have to be kept for ever.
+func (v *Verifier) timestamp(r *oauth1.Request) error {
+	now := v.now()
+	skew := r.Timestamp - now.Unix()
+	v.metrics.skew(skew)
+	if w := int64(v.window / time.Second); skew < -w || skew > w {
+		return v.stale(now)
+	}
+	return nil
+}
+
+func (v *Verifier) stale(now time.Time) error {
+	w := int64(v.window / time.Second)
+	return oauth1.TimestampRefused(now.Unix()-w, now.Unix()+w)
+}
+
+// nonce records the request as used. Only what is right in every other way
+// comes here, so a stranger cannot spend a consumer's nonces.
+func (v *Verifier) nonce(ctx context.Context, q Question, r *oauth1.Request) (repeat bool, err error) {
+	repeat, err = v.store.UseNonce(ctx, store.Nonce{
+		Consumer: r.ConsumerKey, Token: r.Token, Timestamp: r.Timestamp, Nonce: r.Nonce,
+		Repeat: repeatOf(q.RequestID, r.Signature),
+	})
+	switch {
+	case errors.Is(err, store.ErrNonceUsed):
+		return false, oauth1.Refuse(oauth1.ProblemNonceUsed, "this nonce was already used with this timestamp; make a new nonce for every request, repeated ones included")
+	case errors.Is(err, store.ErrNonceTooOld):
+		return false, v.stale(v.now())
+	case err != nil:
+		return false, unavailable(fmt.Errorf("recording a nonce: %w", err))
+	}
+	return repeat, nil
+}
+
+func repeatOf(requestID, signature string) (id [16]byte) {
+	if requestID == "" {
+		return id
+	}
+	b := binary.BigEndian.AppendUint32(make([]byte, 0, 256), uint32(len(requestID)))
+	b = append(append(b, requestID...), signature...)
+	sum := sha256.Sum256(b)
+	copy(id[:], sum[:])
+	return id
+}
+
+// unavailable refuses because we could not find out: an error is never a yes.
+func unavailable(err error) error {
+	p := oauth1.Refuse(oauth1.ProblemStoreError, "the service cannot check requests at the moment; try again later")
+	p.Err = err
+	return p
+}
