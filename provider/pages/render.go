@@ -35,6 +35,10 @@ func Render(w io.Writer, page any) error {
 	if t == nil {
 		return fmt.Errorf("rendering a page: %T is not one", page)
 	}
+	return write(w, t, page)
+}
+
+func write(w io.Writer, t *template.Template, page any) error {
 	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
 		return fmt.Errorf("rendering %T: %w", page, err)

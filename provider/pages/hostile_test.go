@@ -1,0 +1,100 @@
+package pages
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+)
+
+// hostile ends every context it may be put into: text, the title, an attribute
+// in either quotes, a comment, a URL.
+const hostile = `javascript:alert(1)//--></title></textarea></bdi>"'><script>alert(1)</script><img src=x onerror=alert(1) style="x">{{.Site}}`
+
+// fill returns page with s in every string that is not empty, so that the same
+// parts of the page are shown.
+func fill(page any, s string) any {
+	v := reflect.New(reflect.TypeOf(page)).Elem()
+	v.Set(reflect.ValueOf(page))
+	fillValue(v, s)
+	return v.Interface()
+}
+
+func fillValue(v reflect.Value, s string) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fillValue(v.Field(i), s)
+		}
+	case reflect.Slice:
+		v.Set(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, v.Len()), v))
+		for i := range v.Len() {
+			fillValue(v.Index(i), s)
+		}
+	case reflect.String:
+		if v.Len() > 0 {
+			v.SetString(s)
+		}
+	}
+}
+
+// shape lists the elements of a page with the names of their attributes.
+func shape(root *html.Node) []string {
+	var lines []string
+	for _, n := range find(root, "*") {
+		line := n.Data
+		for _, a := range n.Attr {
+			line += " " + a.Key
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestMarkupInAnyFieldStaysText(t *testing.T) {
+	for name, page := range samples() {
+		t.Run(name, func(t *testing.T) {
+			root := parsePage(t, fill(page, hostile))
+			if diff := cmp.Diff(shape(root), shape(parsePage(t, page))); diff != "" {
+				t.Errorf("the words changed the page (-got +want):\n%s", diff)
+			}
+			checkHarmless(t, root)
+			if !strings.Contains(rawText(root), hostile) {
+				t.Error("the words are not shown as they are")
+			}
+		})
+	}
+}
+
+func TestHiddenValuesSurvive(t *testing.T) {
+	odd := `a+b/c=&"'<>` + "\u00e9\u202e"
+	page := samples()["consent"].(Consent)
+	page.Token, page.FormToken = odd, odd
+	form := find(parsePage(t, page), "form")[0]
+	one(t, form, "input", "name=oauth_token", "value="+odd)
+	one(t, form, "input", "name=form_token", "value="+odd)
+}
+
+// A name with a right-to-left override would otherwise turn the rest of the
+// question around.
+func TestNamesAreIsolated(t *testing.T) {
+	const name = "\u202egnp.exe"
+	for page, p := range samples() {
+		root := parsePage(t, fill(p, name))
+		body := one(t, root, "body")
+		for n := range body.Descendants() {
+			if n.Type != html.TextNode || !strings.Contains(n.Data, name) {
+				continue
+			}
+			// The reference line and the code are ours, and of letters and
+			// digits; the summary is a sentence of ours.
+			ours := []string{"bdi", "code", "strong", "a"}
+			if !slices.Contains(ours, n.Parent.Data) {
+				t.Errorf("page %s shows a name bare in %s", page, n.Parent.Data)
+			}
+		}
+	}
+}

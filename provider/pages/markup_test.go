@@ -1,0 +1,303 @@
+package pages
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+func parsePage(t *testing.T, page any) *html.Node {
+	t.Helper()
+	n, err := html.Parse(strings.NewReader(render(t, page)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// find returns the elements named tag, or all for "*", that carry every one of
+// attrs, each written name=value.
+func find(root *html.Node, tag string, attrs ...string) []*html.Node {
+	var found []*html.Node
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode || tag != "*" && n.Data != tag {
+			continue
+		}
+		has := func(a string) bool {
+			name, value, _ := strings.Cut(a, "=")
+			return slices.Contains(n.Attr, html.Attribute{Key: name, Val: value})
+		}
+		if !slices.ContainsFunc(attrs, func(a string) bool { return !has(a) }) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+func one(t *testing.T, root *html.Node, tag string, attrs ...string) *html.Node {
+	t.Helper()
+	found := find(root, tag, attrs...)
+	if len(found) != 1 {
+		t.Fatalf("%d elements %s %q, want 1", len(found), tag, attrs)
+	}
+	return found[0]
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// text returns the text below n with runs of white space as one space.
+func text(n *html.Node) string {
+	return strings.Join(strings.Fields(rawText(n)), " ")
+}
+
+func rawText(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
+
+func TestEveryPage(t *testing.T) {
+	for name, page := range samples() {
+		t.Run(name, func(t *testing.T) {
+			root := parsePage(t, page)
+			if got := attr(one(t, root, "html"), "lang"); got != "en" {
+				t.Errorf("lang is %q, want en", got)
+			}
+			if text(one(t, root, "h1")) == "" || text(one(t, root, "title")) == "" {
+				t.Error("the heading or the title is empty")
+			}
+			skip := one(t, root, "a", "class=skip")
+			one(t, root, "main", "id="+strings.TrimPrefix(attr(skip, "href"), "#"))
+			one(t, root, "link", "rel=stylesheet")
+			checkHarmless(t, root)
+			checkReferences(t, root)
+		})
+	}
+}
+
+// checkHarmless finds what the content security policy would refuse.
+func checkHarmless(t *testing.T, root *html.Node) {
+	t.Helper()
+	for _, n := range find(root, "*") {
+		if slices.Contains([]string{"script", "style", "iframe", "object", "embed", "base", "img"}, n.Data) {
+			t.Errorf("page has an element %s", n.Data)
+		}
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("element %s has an attribute %s", n.Data, a.Key)
+			}
+			link := slices.Contains([]string{"href", "action", "formaction", "src"}, a.Key)
+			if link && strings.HasPrefix(strings.ToLower(strings.TrimSpace(a.Val)), "javascript:") {
+				t.Errorf("element %s has %s=%s", n.Data, a.Key, a.Val)
+			}
+		}
+		if n.Data == "form" && attr(n, "method") != "post" {
+			t.Errorf("form %s is not posted", attr(n, "action"))
+		}
+	}
+}
+
+// checkReferences finds ids that are missing, or that stand twice.
+func checkReferences(t *testing.T, root *html.Node) {
+	t.Helper()
+	for _, n := range find(root, "*") {
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "id", a.Key == "for", a.Key == "form", a.Key == "aria-describedby":
+				one(t, root, "*", "id="+a.Val)
+			case a.Key == "href" && strings.HasPrefix(a.Val, "#"):
+				one(t, root, "*", "id="+a.Val[1:])
+			}
+		}
+	}
+}
+
+func TestConsentAsks(t *testing.T) {
+	root := parsePage(t, samples()["consent"])
+	if got, want := text(one(t, root, "h1")), "Allow Photo Printer to use your Lighthouse Photos account?"; got != want {
+		t.Errorf("heading is %q, want %q", got, want)
+	}
+	if got, want := text(one(t, root, "title")), text(one(t, root, "h1")); got != want {
+		t.Errorf("title is %q, want the question %q", got, want)
+	}
+	if got, want := text(one(t, root, "strong", "class=host")), "printer.example.test"; got != want {
+		t.Errorf("bold host is %q, want %q", got, want)
+	}
+	main := text(one(t, root, "main"))
+	for _, want := range []string{
+		"You are signed in as ada",
+		"See your albums.",
+		"Comment in your name.",
+		"Prints your holiday photos.",
+		"Registered by Printers Ltd",
+		"Not verified.",
+		"Until you withdraw it",
+		"Only allow this if you trust all code in the application.",
+		"Either way you will return to printer.example.test",
+	} {
+		if !strings.Contains(main, want) {
+			t.Errorf("page does not say %q", want)
+		}
+	}
+	one(t, root, "a", "href=https://help.example.test/")
+	if !strings.Contains(text(one(t, root, "footer")), "01J9ZK3V7QW2") {
+		t.Error("page does not show the request id")
+	}
+}
+
+// The buttons differ in value and words only, so no style can prefer one; the
+// decision is the first form, and needs nothing but a press.
+func TestConsentButtonsAreEqual(t *testing.T) {
+	root := parsePage(t, samples()["consent"])
+	form := find(root, "form")[0]
+	buttons := find(form, "button", "name=decision")
+	if len(buttons) != 2 {
+		t.Fatalf("%d buttons decide, want 2", len(buttons))
+	}
+	for i, want := range []string{"allow", "deny"} {
+		b := buttons[i]
+		if attr(b, "value") != want || strings.ToLower(text(b)) != want || attr(b, "type") != "submit" {
+			t.Errorf("button %d is %s=%q, want %s", i, text(b), attr(b, "value"), want)
+		}
+		if attr(b, "class") != "" || attr(b, "id") != "" || attr(b, "autofocus") != "" {
+			t.Errorf("button %s can be styled apart from the other", want)
+		}
+		if b.Parent != buttons[0].Parent {
+			t.Errorf("button %s stands elsewhere", want)
+		}
+	}
+	if got := len(find(form, "input")); got != 2 {
+		t.Errorf("%d inputs in the form, want the two hidden ones", got)
+	}
+	one(t, form, "input", "type=hidden", "name=oauth_token", "value=hh5s93j4hdidpola")
+	one(t, form, "input", "type=hidden", "name=form_token", "value=Zm9ybQ")
+}
+
+func TestNotYouPostsElsewhere(t *testing.T) {
+	root := parsePage(t, samples()["consent"])
+	form := one(t, root, "form", "id=switch", "action=/oauth/signin")
+	one(t, form, "input", "type=hidden", "name=oauth_token", "value=hh5s93j4hdidpola")
+	one(t, form, "input", "type=hidden", "name=form_token", "value=Zm9ybQ")
+	b := one(t, root, "button", "form=switch")
+	if attr(b, "name") != "" || text(b) != "Not you?" {
+		t.Errorf("button is %q with the name %q", text(b), attr(b, "name"))
+	}
+}
+
+func TestConsentWithLittleToSay(t *testing.T) {
+	root := parsePage(t, samples()["consent-bare"])
+	main := text(one(t, root, "main"))
+	for _, want := range []string{
+		"Everything that you can do yourself",
+		"Registered by Not given",
+		"Verified by an administrator of Lighthouse Photos",
+		"you will get a code to type into the application",
+	} {
+		if !strings.Contains(main, want) {
+			t.Errorf("page does not say %q", want)
+		}
+	}
+	for _, not := range []string{"Not verified", "Not you?", "return to", "In its own words", "For how long"} {
+		if strings.Contains(main, not) {
+			t.Errorf("page says %q", not)
+		}
+	}
+	if got := len(find(root, "form")); got != 1 {
+		t.Errorf("%d forms, want 1", got)
+	}
+	if got := text(one(t, root, "footer")); got != "" {
+		t.Errorf("footer says %q, want nothing", got)
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	root := parsePage(t, samples()["signin"])
+	form := one(t, root, "form", "action=/oauth/signin")
+	one(t, form, "input", "type=text", "name=username", "autocomplete=username", "value=")
+	one(t, form, "input", "type=password", "name=password", "autocomplete=current-password")
+	one(t, form, "input", "type=hidden", "name=return", "value=r3turn")
+	one(t, form, "input", "type=hidden", "name=form_token", "value=Zm9ybQ")
+	for _, id := range []string{"username", "password"} {
+		one(t, form, "label", "for="+id)
+		one(t, form, "input", "id="+id)
+	}
+	if !strings.Contains(text(one(t, root, "main")), "Photo Printer asks to use your account") {
+		t.Error("page does not say who asks")
+	}
+	if found := find(root, "*", "role=alert"); len(found) != 0 {
+		t.Error("page has an error summary without an error")
+	}
+}
+
+func TestSignInAgain(t *testing.T) {
+	root := parsePage(t, samples()["signin-problem"])
+	summary := one(t, root, "div", "role=alert")
+	if got, want := text(one(t, summary, "a", "href=#username")), "The user name or the password is wrong."; got != want {
+		t.Errorf("summary says %q, want %q", got, want)
+	}
+	one(t, root, "input", "name=username", "value=ada", "aria-invalid=true", "aria-describedby=problem")
+	password := one(t, root, "input", "name=password", "aria-invalid=true", "aria-describedby=problem")
+	if attr(password, "value") != "" {
+		t.Error("page gives the password back")
+	}
+	if !strings.HasPrefix(text(one(t, root, "title")), "Problem: ") {
+		t.Error("title does not say that there is a problem")
+	}
+	if strings.Contains(text(one(t, root, "main")), "asks to use") {
+		t.Error("page says that somebody asks, and nobody does")
+	}
+}
+
+func TestPINIsTheWholeText(t *testing.T) {
+	root := parsePage(t, samples()["pin"])
+	code := one(t, root, "*", "id=oauth_verifier")
+	if got, want := rawText(code), "k7Xw2PqLr9"; got != want {
+		t.Errorf("element holds %q, want %q", got, want)
+	}
+	if code.FirstChild != code.LastChild {
+		t.Error("the code is divided")
+	}
+	main := text(one(t, root, "main"))
+	for _, want := range []string{"Photo Printer", "until 14:35 UTC", "You did not ask for this?"} {
+		if !strings.Contains(main, want) {
+			t.Errorf("page does not say %q", want)
+		}
+	}
+}
+
+func TestProblemShowsCodeAndRequest(t *testing.T) {
+	root := parsePage(t, samples()["problem"])
+	if got, want := text(one(t, root, "h1")), "This request has expired"; got != want {
+		t.Errorf("heading is %q, want %q", got, want)
+	}
+	if got, want := text(one(t, root, "code")), "400 token_expired · 01J9ZK3V7QW2"; got != want {
+		t.Errorf("technical line is %q, want %q", got, want)
+	}
+	if found := find(root, "form"); len(found) != 0 {
+		t.Error("page has a form")
+	}
+}
+
+func TestSignOutIsPosted(t *testing.T) {
+	for _, name := range []string{"pin", "denied", "home"} {
+		one(t, parsePage(t, samples()[name]), "form", "method=post", "action=/oauth/signout")
+	}
+	for _, name := range []string{"signin", "signedout", "problem"} {
+		if found := find(parsePage(t, samples()[name]), "form", "action=/oauth/signout"); len(found) != 0 {
+			t.Errorf("page %s offers to sign out", name)
+		}
+	}
+}
