@@ -1,0 +1,368 @@
+package noncelog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// copyLog copies a log's files, so that each case can do its own damage.
+func copyLog(t testing.TB, from string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func write(t testing.TB, path string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, b, fileMode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// killed returns the directory of a log as kill -9 leaves it: n nonces, each in
+// a batch of its own, and not closed.
+func killed(t testing.TB, c *clock, n int) string {
+	t.Helper()
+	dir := create(t)
+	l := open(t, dir, Config{Now: c.now})
+	for i := range n {
+		wantUse(t, l, entry(i, start.Unix()), First)
+	}
+	return copyLog(t, dir)
+}
+
+func TestTornTail(t *testing.T) {
+	c := newClock()
+	dir := killed(t, c, 5)
+	path := segmentPath(dir, 1)
+	whole := read(t, path)
+	for cut := 1; cut <= recordSize; cut++ {
+		dir := copyLog(t, dir)
+		write(t, segmentPath(dir, 1), whole[:len(whole)-cut])
+		if err := Check(dir, testStore); err != nil {
+			t.Fatalf("cut by %d: Check: %v", cut, err)
+		}
+		l := open(t, dir, Config{Now: c.now})
+		for i := range 4 {
+			wantUse(t, l, entry(i, start.Unix()), Used)
+		}
+		wantUse(t, l, entry(4, start.Unix()), First) // nobody was told that it was
+		closeLog(t, l)
+		if got := read(t, segmentPath(dir, 1)); len(got) != len(whole) {
+			t.Fatalf("cut by %d: %d bytes after the next record, want %d", cut, len(got), len(whole))
+		}
+		l = open(t, dir, Config{Now: c.now})
+		for i := range 5 {
+			wantUse(t, l, entry(i, start.Unix()), Used)
+		}
+		closeLog(t, l)
+	}
+}
+
+// TestSectorsThatNeverArrived is a power failure: the file has its new length,
+// and some sectors of the last batch are still zero.
+func TestSectorsThatNeverArrived(t *testing.T) {
+	c := newClock()
+	dir := killed(t, c, 3)
+	path := segmentPath(dir, 1)
+	_, crc := encodeHeader(testStore, 1)
+	tail := make([]byte, 4*recordSize) // two that are lost
+	for i := uint32(2); i < 4; i++ {   // and two that arrived
+		r := record{Entry: entry(int(10+i), start.Unix()), batch: 3}
+		copy(tail[recordSize*i:], appendRecord(nil, crc, 3+i, r))
+	}
+	whole := append(read(t, path), tail...)
+	write(t, path, whole)
+	l := open(t, dir, Config{Now: c.now})
+	for i := range 3 {
+		wantUse(t, l, entry(i, start.Unix()), Used)
+	}
+	if got := l.Stats().Live; got != 3 {
+		t.Errorf("%d live, want 3", got)
+	}
+	wantUse(t, l, entry(12, start.Unix()), First)
+	closeLog(t, l)
+	if got := len(read(t, path)); got != headerSize+4*recordSize {
+		t.Errorf("%d bytes, want what was cut off to be gone", got)
+	}
+
+	// The same zeros over a record of an earlier batch are damage.
+	clear(whole[headerSize+recordSize : headerSize+2*recordSize])
+	write(t, path, whole)
+	if err := Check(dir, testStore); !errors.Is(err, ErrDamaged) {
+		t.Errorf("Check = %v, want ErrDamaged", err)
+	}
+}
+
+// TestFlippedBytes flips every byte of every file, after a kill and after an
+// orderly end. Either it is seen, or no nonce is forgotten.
+func TestFlippedBytes(t *testing.T) {
+	c := newClock()
+	crashed := killed(t, c, 3)
+	closed := copyLog(t, crashed)
+	closeLog(t, open(t, closed, Config{Now: c.now}))
+	for name, dir := range map[string]string{"killed": crashed, "closed": closed} {
+		for _, file := range []string{segmentPath(dir, 1), manifestPath(dir)} {
+			t.Run(name+"/"+filepath.Base(file), func(t *testing.T) {
+				whole := read(t, file)
+				seen := 0
+				for i := range whole {
+					flipped := bytes.Clone(whole)
+					flipped[i] ^= 1 << (i % 8)
+					write(t, file, flipped)
+					if wantNothingForgotten(t, dir, 3) {
+						seen++
+					}
+				}
+				write(t, file, whole)
+				if file == segmentPath(dir, 1) && seen != len(whole) {
+					t.Errorf("%d of %d flips were seen", seen, len(whole))
+				}
+			})
+		}
+	}
+}
+
+// wantNothingForgotten reads the log without opening it, for speed, and reports
+// whether damage was seen.
+func wantNothingForgotten(t *testing.T, dir string, n int) (seen bool) {
+	t.Helper()
+	m, err := readManifest(dir, testStore)
+	got := map[Key]bool{}
+	for _, s := range m.segments {
+		if err == nil {
+			_, err = scan(dir, testStore, s, func(r record) { got[r.Key] = true })
+		}
+	}
+	if err != nil {
+		if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNewer) && !errors.Is(err, ErrForeign) {
+			t.Fatalf("got %v, want a typed error", err)
+		}
+		return true
+	}
+	for i := range n {
+		if !got[entry(i, start.Unix()).Key] {
+			t.Fatal("a nonce is forgotten and nobody noticed")
+		}
+	}
+	return false
+}
+
+func TestTruncatedAfterClose(t *testing.T) {
+	c := newClock()
+	dir := killed(t, c, 3)
+	closeLog(t, open(t, dir, Config{Now: c.now}))
+	path := segmentPath(dir, 1)
+	whole := read(t, path)
+	for size := range whole {
+		write(t, path, whole[:size])
+		if err := Check(dir, testStore); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("cut to %d bytes: Check = %v, want ErrDamaged", size, err)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	c := newClock()
+	whole := create(t)
+	l := open(t, whole, Config{Now: c.now, testOnlyMaxRecords: 2})
+	for i := range 6 {
+		wantUse(t, l, entry(i, start.Unix()), First)
+	}
+	closeLog(t, l)
+	remove := func(name string) func(string) error {
+		return func(dir string) error { return os.Remove(filepath.Join(dir, name)) }
+	}
+	empty := func(name string) func(string) error {
+		return func(dir string) error { return os.Truncate(filepath.Join(dir, name), 0) }
+	}
+	first, last := filepath.Base(segmentPath("", 1)), filepath.Base(segmentPath("", 3))
+	for _, tt := range []struct {
+		name string
+		id   string
+		hurt func(dir string) error
+		want error
+	}{
+		{"no directory", testStore, os.RemoveAll, ErrMissing},
+		{"an empty directory", testStore, func(dir string) error {
+			return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, dirMode))
+		}, ErrMissing},
+		{"no manifest", testStore, remove(manifestName), ErrDamaged},
+		{"an empty manifest", testStore, empty(manifestName), ErrDamaged},
+		{"no first segment", testStore, remove(first), ErrDamaged},
+		{"no last segment", testStore, remove(last), ErrDamaged},
+		{"an empty segment", testStore, empty(first), ErrDamaged},
+		{"another store", "other", func(string) error { return nil }, ErrForeign},
+		{"two segments exchanged", testStore, func(dir string) error {
+			a, b, x := filepath.Join(dir, first), filepath.Join(dir, last), filepath.Join(dir, "x")
+			return errors.Join(os.Rename(a, x), os.Rename(b, a), os.Rename(x, b))
+		}, ErrDamaged},
+		{"a segment of another log of the store", testStore, func(dir string) error {
+			header, _ := encodeHeader("other", 1)
+			b, err := os.ReadFile(filepath.Join(dir, first))
+			copy(b, header)
+			return errors.Join(err, os.WriteFile(filepath.Join(dir, first), b, fileMode))
+		}, ErrForeign},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := copyLog(t, whole)
+			if err := tt.hurt(dir); err != nil {
+				t.Fatal(err)
+			}
+			if err := Check(dir, tt.id); !errors.Is(err, tt.want) {
+				t.Errorf("Check = %v, want %v", err, tt.want)
+			}
+			l, err := Open(dir, tt.id, Config{Now: c.now})
+			if !errors.Is(err, tt.want) {
+				t.Fatalf("Open = %v, want %v", err, tt.want)
+			}
+			if l != nil {
+				t.Error("a log was returned with the error")
+			}
+			if !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "; ") {
+				t.Errorf("%q does not say where and what to do", err)
+			}
+		})
+	}
+}
+
+func TestOneProcess(t *testing.T) {
+	dir := create(t)
+	l := open(t, dir, Config{})
+	if _, err := Open(dir, testStore, Config{}); !errors.Is(err, ErrLocked) {
+		t.Errorf("second Open = %v, want ErrLocked", err)
+	}
+	if err := Check(dir, testStore); !errors.Is(err, ErrLocked) {
+		t.Errorf("Check = %v, want ErrLocked", err)
+	}
+	if err := Create(dir, testStore, 0); !errors.Is(err, ErrLocked) {
+		t.Errorf("Create = %v, want ErrLocked", err)
+	}
+	closeLog(t, l)
+	open(t, dir, Config{})
+}
+
+func TestCreate(t *testing.T) {
+	c := newClock()
+	dir := filepath.Join(t.TempDir(), "nonces")
+	notBefore := start.Unix() + 300
+	if err := Create(dir, testStore, notBefore); err != nil {
+		t.Fatal(err)
+	}
+	if err := Create(dir, testStore, 0); !errors.Is(err, ErrExists) {
+		t.Errorf("second Create = %v, want ErrExists", err)
+	}
+	for range 2 { // for ever
+		l := open(t, dir, Config{Now: c.now})
+		wantErr(t, l, entry(1, notBefore-1), ErrTooOld)
+		wantErr(t, l, entry(1, notBefore), ErrTooOld)
+		wantErr(t, l, entry(1, -1), ErrTooOld)
+		closeLog(t, l)
+	}
+	l := open(t, dir, Config{Now: c.now})
+	wantUse(t, l, entry(1, notBefore+1), First)
+	closeLog(t, l)
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		want := fs.FileMode(fileMode)
+		if e.IsDir() {
+			want = dirMode
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %o, want %o", path, got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := os.Remove(manifestPath(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Create(dir, testStore, 0); !errors.Is(err, ErrExists) {
+		t.Errorf("Create over segments = %v, want ErrExists", err)
+	}
+}
+
+func TestSegmentsAreDeletedWhole(t *testing.T) {
+	c := newClock()
+	dir := create(t)
+	l := open(t, dir, Config{Now: c.now, testOnlyMaxRecords: 10})
+	for i := range 45 {
+		wantUse(t, l, entry(i, c.now().Unix()), First)
+		c.advance(time.Second)
+	}
+	if got := l.Stats().Segments; got != 5 {
+		t.Fatalf("%d segments, want 5", got)
+	}
+	c.set(start.Add(5*time.Minute + 2*time.Second + 25*time.Second))
+	if err := l.Sweep(); err != nil {
+		t.Fatal(err)
+	}
+	names, err := segmentNames(dir)
+	if err != nil || len(names) != 3 || l.Stats().Segments != 3 {
+		t.Errorf("segments %v, %v, want 3 of them", names, err)
+	}
+	closeLog(t, l)
+	// The floor was kept, although the window grows and the clock goes back.
+	c.set(start.Add(10 * time.Second))
+	l = open(t, dir, Config{Now: c.now, Window: time.Hour})
+	for i := range 45 {
+		v, err := l.Use(context.Background(), entry(i, start.Unix()+int64(i)))
+		if v != Used || err != nil && !errors.Is(err, ErrTooOld) {
+			t.Errorf("nonce %d is %v, %v, want it refused", i, v, err)
+		}
+	}
+	c.advance(2 * time.Hour)
+	if err := l.Sweep(); err != nil {
+		t.Fatal(err)
+	}
+	if s := l.Stats(); s.Live != 0 || s.Segments != 1 || s.Bytes != 2*slotSize+headerSize {
+		t.Errorf("Stats = %+v, want one empty segment", s)
+	}
+	closeLog(t, l)
+	if err := Check(dir, testStore); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLeftOversAreRemoved is a crash in a rotation before, or in a sweep after,
+// the manifest was written.
+func TestLeftOversAreRemoved(t *testing.T) {
+	c := newClock()
+	dir := killed(t, c, 1)
+	for _, seq := range []uint64{2, 77} {
+		write(t, segmentPath(dir, seq), []byte("half a hea"))
+	}
+	l := open(t, dir, Config{Now: c.now, testOnlyMaxRecords: 1})
+	for i := 1; i < 4; i++ {
+		wantUse(t, l, entry(i, start.Unix()), First)
+	}
+	names, err := segmentNames(dir)
+	if got := fmt.Sprint(names); err != nil || strings.Contains(got, "77") {
+		t.Errorf("segments %v, %v, want no left-over", names, err)
+	}
+}
