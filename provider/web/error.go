@@ -93,7 +93,8 @@ func judgeError(e *Error) refusal {
 		sentence: e.Sentence,
 		cause:    e.Err,
 	}
-	r.ours = r.status >= http.StatusInternalServerError
+	// A 503 without a cause says that there is too much to do, and means it.
+	r.ours = r.status >= http.StatusInternalServerError && (r.status != http.StatusServiceUnavailable || e.Err != nil)
 	if r.code == "" {
 		r.code = "refused"
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,9 +14,6 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	panics   prometheus.Counter
-
-	mu     sync.Mutex
-	routes map[string]*route // by name; several paths may share one
 }
 
 // A refuser words a refusal for its audience.
@@ -30,50 +26,33 @@ type route struct {
 	duration prometheus.Observer
 }
 
-func newMetrics(reg prometheus.Registerer) (*metrics, error) {
-	m := &metrics{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+func newMetrics(r prometheus.Registerer) *metrics {
+	return &metrics{
+		requests: Register(r, prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "oauth1d_http_requests_total",
 			Help: "Requests answered, by entrance, method and status code.",
-		}, []string{"endpoint", "method", "code"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		}, []string{"endpoint", "method", "code"})),
+		duration: Register(r, prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "oauth1d_http_request_duration_seconds",
 			Help:    "Time from the arrival of a request to the end of its answer.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-		}, []string{"endpoint"}),
-		panics: prometheus.NewCounter(prometheus.CounterOpts{
+		}, []string{"endpoint"})),
+		panics: Register(r, prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "oauth1d_panics_total",
 			Help: "Panics while a request was handled. Each is a bug.",
-		}),
-		routes: make(map[string]*route),
+		})),
 	}
-	if reg == nil {
-		reg = prometheus.NewRegistry()
-	}
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.panics} {
-		if err := reg.Register(c); err != nil {
-			return nil, err
-		}
-	}
-	return m, nil
 }
 
 // route returns a route and makes its counters start at 0, so that rate() sees
-// the first of each.
+// the first of each. Several paths may share a name.
 func (m *metrics) route(name string, refuse refuser) *route {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.routes[name] == nil {
-		for _, method := range []string{"GET", "POST", "other"} {
-			for _, code := range []int{200, 400, 401, 403, 404, 500, 503} {
-				m.requests.WithLabelValues(name, method, codeLabel(code))
-			}
+	for _, method := range []string{"GET", "POST", "other"} {
+		for _, code := range []int{200, 400, 401, 403, 404, 500, 503} {
+			m.requests.WithLabelValues(name, method, codeLabel(code))
 		}
-		m.routes[name] = &route{name: name, duration: m.duration.WithLabelValues(name)}
 	}
-	rt := *m.routes[name]
-	rt.refuse = refuse
-	return &rt
+	return &route{name: name, refuse: refuse, duration: m.duration.WithLabelValues(name)}
 }
 
 func (m *metrics) count(x *exchange, method string, took time.Duration) {
