@@ -39,8 +39,8 @@ func (l *Log) recover() error {
 	if err != nil {
 		return err
 	}
-	torn, err := os.ReadFile(l.tornPath())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	torn, err := l.besides()
+	if err != nil {
 		return err
 	}
 	switch {
@@ -77,6 +77,15 @@ func (l *Log) end() (lines, tail []byte, err error) {
 		return nil, nil, ErrBroken
 	}
 	return buf[:at+1], buf[at+1:], nil
+}
+
+// besides returns what an earlier recovery put beside the log.
+func (l *Log) besides() ([]byte, error) {
+	torn, err := os.ReadFile(l.tornPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return torn, err
 }
 
 // resume makes the last of the lines the head.

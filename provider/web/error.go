@@ -74,13 +74,14 @@ func judge(err error) refusal {
 }
 
 func judgeProblem(p *oauth1.Problem) refusal {
+	fault := p.Name == oauth1.ProblemStoreError || p.Name == oauth1.ProblemInternal
 	return refusal{
 		status:   refusalStatus(p.Status),
 		code:     p.Name,
 		title:    "The request was refused",
 		sentence: p.Advice,
 		problem:  p,
-		ours:     p.Name == oauth1.ProblemStoreError || p.Name == oauth1.ProblemInternal,
+		ours:     fault && !errors.Is(p.Err, context.Canceled), // the store gave up because the caller had
 		cause:    p.Err,
 	}
 }

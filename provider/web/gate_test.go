@@ -42,7 +42,8 @@ func TestGateRefusals(t *testing.T) {
 		{"overload as well", &Error{Status: 503, Code: "overloaded"}, 403, "503", 503, 503, "overloaded"},
 		{"a 503 with a cause is a fault", &Error{Status: 503, Code: "audit_failed", Err: errors.New("disk full")}, 500, "503", 403, 503, "audit_failed"},
 		{"a store that fails is our own fault", refuse("store_error"), 500, "503", 403, 503, "store_error"},
-		{"so is whatever is unknown", errors.New("disk on fire"), 500, "", 403, 503, "internal_error"},
+		{"a store that was given up is not", &oauth1.Problem{Name: "store_error", Status: 503, Err: context.Canceled}, 403, "503", 503, 503, "store_error"},
+		{"whatever is unknown is our own fault", errors.New("disk on fire"), 500, "", 403, 503, "internal_error"},
 		{"an error that claims success is one of ours", &Error{Status: 200, Code: "odd"}, 500, "", 403, 503, "odd"},
 		{"a caller who has gone is refused", context.Canceled, 403, "503", 503, 503, "caller_gone"},
 	}

@@ -86,7 +86,8 @@ func (s *Web) entrance(endpoint string, refuse refuser, h Handler) http.Handler 
 }
 
 // Named gives a plain handler, such as that of the metrics, its name in the log
-// and in the metrics.
+// and in the metrics. It must write something: silence is a fault here as
+// everywhere.
 func (s *Web) Named(endpoint string, h http.Handler) http.Handler {
 	return s.entrance(endpoint, s.refuseAnyone, func(w http.ResponseWriter, r *http.Request) error {
 		h.ServeHTTP(w, r)
