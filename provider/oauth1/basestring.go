@@ -1,7 +1,6 @@
 package oauth1
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -60,10 +59,10 @@ func (r *Request) sortParams(Limits) *Problem {
 	}
 	slices.SortFunc(r.order, func(i, j int32) int {
 		a, b := &r.params[i], &r.params[j]
-		return cmp.Or(
-			strings.Compare(r.text(a.encoded), r.text(b.encoded)),
-			strings.Compare(r.text(a.encodedValue), r.text(b.encodedValue)),
-		)
+		if c := strings.Compare(r.text(a.encoded), r.text(b.encoded)); c != 0 {
+			return c
+		}
+		return strings.Compare(r.text(a.encodedValue), r.text(b.encodedValue))
 	})
 	signature := -1
 	for i, n := range r.order {

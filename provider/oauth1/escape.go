@@ -41,10 +41,14 @@ func allUnreserved(s string) bool {
 }
 
 func appendEscaped[T string | []byte](dst []byte, s T) []byte {
+	done := 0
 	for i := range len(s) {
-		dst = appendEscapedByte(dst, s[i])
+		if c := s[i]; !unreserved[c] {
+			dst = appendHex(append(dst, s[done:i]...), c)
+			done = i + 1
+		}
 	}
-	return dst
+	return append(dst, s[done:]...)
 }
 
 func appendEscapedByte(dst []byte, c byte) []byte {

@@ -36,7 +36,7 @@ type Message struct {
 
 // Limits bound what Parse looks at. Exceeding one refuses the request; nothing
 // is ever cut off, because what lies behind the cut would be unsigned. The zero
-// value of each field takes its default.
+// value of each field takes its default; none goes beyond 64 MiB.
 type Limits struct {
 	// Header is the longest Authorization value in bytes. Default: 32 KiB.
 	Header int
@@ -58,7 +58,7 @@ type Limits struct {
 func (l Limits) withDefaults() Limits {
 	or := func(n, byDefault int) int {
 		if n > 0 {
-			return n
+			return min(n, 64<<20) // offsets into a text are 32 bits wide
 		}
 		return byDefault
 	}

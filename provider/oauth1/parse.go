@@ -6,8 +6,8 @@ import (
 )
 
 // Parse reads m into r and refuses what is malformed, repeated, mixed or too
-// much. The error is always a *Problem. It neither knows the time nor any
-// consumer.
+// much. The error is always a *Problem. After an error the fields that were
+// read so far may serve a log, and Check refuses.
 func (r *Request) Parse(m *Message, l Limits) error {
 	r.reset()
 	l = l.withDefaults()
@@ -26,6 +26,7 @@ func (r *Request) Parse(m *Message, l Limits) error {
 			return p
 		}
 	}
+	r.parsed = true
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (Message) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
 func (Message) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Format prints [redacted].
-func (*Request) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
+func (Request) Format(s fmt.State, _ rune) { io.WriteString(s, redacted) }
 
 // MarshalText returns [redacted].
-func (*Request) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (Request) MarshalText() ([]byte, error) { return []byte(redacted), nil }

@@ -26,6 +26,7 @@ type Request struct {
 
 	method, scheme, host, path string
 
+	parsed      bool // Parse has found nothing wrong
 	oauthHeader bool // there is an Authorization field of our scheme
 
 	params []param

@@ -17,7 +17,7 @@ type Signer struct {
 	// Token is left out of the request if empty.
 	Token string
 
-	// Realm is for the caller's AuthorizationHeader; it is never signed.
+	// Realm is what Authorization announces. It is never signed.
 	Realm string
 
 	ConsumerSecret []byte // for HMAC and PLAINTEXT
@@ -60,6 +60,15 @@ func (s *Signer) Sign(m *Message, extra ...Pair) ([]Pair, error) {
 		return nil, fmt.Errorf("signing: %w", err)
 	}
 	return append(pairs, Pair{"oauth_signature", signature}), nil
+}
+
+// Authorization signs m and returns the value of its Authorization field.
+func (s *Signer) Authorization(m *Message, extra ...Pair) (string, error) {
+	pairs, err := s.Sign(m, extra...)
+	if err != nil {
+		return "", err
+	}
+	return AuthorizationHeader(s.Realm, pairs), nil
 }
 
 func (s *Signer) ready(name string) error {
