@@ -11,7 +11,7 @@ func Check(dir, storeID string) error {
 	if held != nil {
 		defer held.Close()
 	}
-	m, err := readManifest(dir, storeID)
+	m, _, err := readManifest(dir, storeID)
 	if err != nil {
 		return err
 	}

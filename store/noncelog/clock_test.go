@@ -4,6 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,8 +19,10 @@ type history struct {
 	dir    string
 	clock  *clock
 	window time.Duration
-	first  []Entry // those that were answered with First
-	seen   int64   // the highest horizon that the clock ever gave
+	first  []Entry      // those that were answered with First
+	asked  []Entry      // all
+	fuse   atomic.Int64 // at which act from now the disk fails, if above 0
+	seen   int64        // the highest horizon that the clock ever gave
 }
 
 // TestNoNonceIsFirstTwice lets clocks jump and processes die, and uses new and
@@ -37,7 +42,7 @@ func TestNoNonceIsFirstTwice(t *testing.T) {
 			rt.Fatal(err)
 		}
 		h.open(rt)
-		defer func() { h.log.Close() }()
+		defer func() { h.log.Close() }() // the last one
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			h.step(rt)
 			h.seen = max(h.seen, h.log.horizon(h.clock.now()))
@@ -48,17 +53,46 @@ func TestNoNonceIsFirstTwice(t *testing.T) {
 func (h *history) open(rt *rapid.T) {
 	var err error
 	h.window = rapid.SampledFrom([]time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}).Draw(rt, "window")
-	h.log, err = Open(h.dir, testStore, Config{Window: h.window, Now: h.clock.now, testOnlyMaxRecords: 5})
+	for range 2 { // the fuse blows once
+		h.log, err = Open(h.dir, testStore, Config{
+			Window: h.window, Now: h.clock.now, testOnlyMaxRecords: 5, testOnlyFault: h.fault,
+		})
+		if !errors.Is(err, syscall.EIO) {
+			break
+		}
+	}
 	if err != nil {
 		rt.Fatalf("opening: %v", err)
 	}
+}
+
+// fault lets one act fail when the fuse has burnt down, a write in its middle.
+func (h *history) fault(_ act, size int) (int, error) {
+	if h.fuse.Add(-1) == 0 {
+		return size / 2, syscall.EIO
+	}
+	return 0, nil
+}
+
+// reopen closes the log, or leaves it as a kill does, and opens it.
+func (h *history) reopen(rt *rapid.T, kill bool) {
+	if kill {
+		next := h.dir + "0"
+		if err := os.CopyFS(next, os.DirFS(h.dir)); err != nil {
+			rt.Fatal(err)
+		}
+		defer os.RemoveAll(h.dir)
+		h.dir = next
+	}
+	h.log.Close() // fails if the fuse blows
+	h.open(rt)
 }
 
 func (h *history) step(rt *rapid.T) {
 	second := func(name string, from, to int) time.Duration {
 		return time.Duration(rapid.IntRange(from, to).Draw(rt, name)) * time.Second
 	}
-	switch rapid.IntRange(0, 11).Draw(rt, "step") {
+	switch rapid.IntRange(0, 12).Draw(rt, "step") {
 	case 0:
 		h.clock.advance(second("forward", 1, 20))
 	case 1:
@@ -66,54 +100,54 @@ func (h *history) step(rt *rapid.T) {
 	case 2:
 		h.clock.advance(-second("back", 1, 400))
 	case 3:
-		if err := h.log.Sweep(); err != nil {
-			rt.Fatalf("sweeping: %v", err)
-		}
+		h.log.Sweep() // fails if the fuse blows
 	case 4:
-		if err := h.log.Close(); err != nil {
-			rt.Fatalf("closing: %v", err)
-		}
-		h.open(rt)
-	case 5: // kill -9
-		next := h.dir + "0"
-		if err := os.CopyFS(next, os.DirFS(h.dir)); err != nil {
-			rt.Fatal(err)
-		}
-		h.log.Close()
-		h.dir = next
-		h.open(rt)
+		h.reopen(rt, false)
+	case 5:
+		h.reopen(rt, true)
 	case 6, 7, 8:
 		if len(h.first) > 0 {
 			h.replay(rt, rapid.SampledFrom(h.first).Draw(rt, "old"))
 		}
+	case 12:
+		h.fuse.Store(rapid.Int64Range(1, 20).Draw(rt, "fuse"))
 	default:
 		ahead := second("ahead", -int(h.window/time.Second), int(h.window/time.Second))
-		h.use(rt, entry(len(h.first), h.clock.now().Add(ahead).Unix()))
+		h.use(rt, entry(len(h.asked), h.clock.now().Add(ahead).Unix()))
 	}
 }
 
 func (h *history) replay(rt *rapid.T, e Entry) {
 	v, err := h.log.Use(rt.Context(), e)
-	if v != Used || err != nil && !errors.Is(err, ErrTooOld) {
+	if v != Used || err != nil && !errors.Is(err, ErrTooOld) && !errors.Is(err, ErrFailed) {
 		rt.Fatalf("a replay is %v, %v", v, err)
+	}
+	if errors.Is(err, ErrFailed) {
+		h.reopen(rt, rapid.Bool().Draw(rt, "killed"))
 	}
 }
 
 func (h *history) use(rt *rapid.T, e Entry) {
+	h.asked = append(h.asked, e)
 	v, err := h.log.Use(rt.Context(), e)
 	switch {
 	case err == nil && v == First:
 		h.first = append(h.first, e)
+	case errors.Is(err, ErrFailed):
+		h.reopen(rt, rapid.Bool().Draw(rt, "killed"))
 	case !errors.Is(err, ErrTooOld):
 		rt.Fatalf("a new nonce is %v, %v", v, err)
-	default:
-		for _, f := range h.first {
-			if f.Timestamp >= e.Timestamp && f.Timestamp < h.seen {
-				return // forgotten, or may be
-			}
-		}
+	case !h.mayBeForgotten(e.Timestamp):
 		rt.Fatal("a new nonce is refused without need")
 	}
+}
+
+// mayBeForgotten reports whether a nonce with that timestamp or a later one has
+// passed the window at some time.
+func (h *history) mayBeForgotten(timestamp int64) bool {
+	return slices.ContainsFunc(h.asked, func(e Entry) bool {
+		return e.Timestamp >= timestamp && e.Timestamp < h.seen
+	})
 }
 
 // TestAcrossTheEdgeOfTheWindow replays one nonce at every half second from its

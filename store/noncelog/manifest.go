@@ -105,36 +105,46 @@ func decodeManifest(b []byte) (manifest, bool) {
 	return m, true
 }
 
-// readManifest finds the copy that counts. One copy may be torn by a crash
-// while it was written; what it was about to say had not been acted upon.
-func readManifest(dir, storeID string) (manifest, error) {
+// readManifest finds the copy that counts, and says at which offset the other
+// one is if it differs, else -1. One copy may be torn by a crash while it was
+// written; what it was about to say had not been acted upon.
+func readManifest(dir, storeID string) (m manifest, behind int64, err error) {
 	path := manifestPath(dir)
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return manifest{}, noManifest(dir)
+		return manifest{}, -1, noManifest(dir)
 	}
 	if err != nil {
-		return manifest{}, fmt.Errorf("reading nonces: %w", err)
+		return manifest{}, -1, fmt.Errorf("reading nonces: %w", err)
 	}
 	defer f.Close()
 	b := make([]byte, 2*slotSize)
 	if _, err := io.ReadFull(f, b); err != nil {
-		return manifest{}, damaged(path, 0, "the file was cut off")
+		return manifest{}, -1, damaged(path, 0, "the file was cut off")
 	}
-	m, ok := decodeManifest(b[:slotSize])
-	other, okOther := decodeManifest(b[slotSize:])
-	if okOther && (!ok || other.generation > m.generation) {
-		m, ok = other, true
-	}
+	m, behind, ok := newer(b[:slotSize], b[slotSize:])
 	switch {
 	case !ok:
-		return manifest{}, damaged(path, 0, "both copies are damaged")
+		return manifest{}, -1, damaged(path, 0, "both copies are damaged")
 	case m.version != formatVersion:
-		return manifest{}, fmt.Errorf("%w: %s; run the version that wrote it", ErrNewer, path)
+		return manifest{}, -1, fmt.Errorf("%w: %s; run the version that wrote it", ErrNewer, path)
 	case m.storeID != storeID:
-		return manifest{}, foreign(path, m.storeID, storeID)
+		return manifest{}, -1, foreign(path, m.storeID, storeID)
 	}
-	return m, m.plausible(path)
+	return m, behind, m.plausible(path)
+}
+
+// newer decodes the copy that counts.
+func newer(first, second []byte) (m manifest, behind int64, ok bool) {
+	a, okA := decodeManifest(first)
+	b, okB := decodeManifest(second)
+	switch {
+	case okB && (!okA || b.generation > a.generation):
+		return b, 0, true
+	case okA && okB && a.generation == b.generation:
+		return a, -1, true
+	}
+	return a, slotSize, okA
 }
 
 // plausible checks what no checksum can: that a correct program wrote it.
@@ -194,6 +204,19 @@ func (m manifest) write(d disk, f *os.File) error {
 		}
 	}
 	return nil
+}
+
+// heal brings the copy at offset behind up to date. As long as it is not, a crash
+// in the middle of the next write would leave the one before the last to count,
+// and what was recorded in the segments since then would be lost.
+func (m manifest) heal(d disk, f *os.File, behind int64) error {
+	if behind < 0 {
+		return nil
+	}
+	if _, err := d.writeAt(f, m.encode(), behind); err != nil {
+		return err
+	}
+	return d.sync(f)
 }
 
 // with returns the manifest that follows m.

@@ -88,8 +88,8 @@ func (m manifest) create(d disk, dir string) error {
 // none in which good requests are refused.
 func Open(dir, storeID string, c Config) (*Log, error) {
 	c = c.withDefaults()
-	m, err := readManifest(dir, storeID) // before the lock, which makes a file
-	if err != nil {
+	// Before the lock, which makes a file where there may be no log.
+	if _, _, err := readManifest(dir, storeID); err != nil {
 		return nil, err
 	}
 	held, err := lock(dir)
@@ -98,10 +98,7 @@ func Open(dir, storeID string, c Config) (*Log, error) {
 	}
 	l := newLog(dir, storeID, c)
 	l.held = held
-	if m, err = readManifest(dir, storeID); err == nil {
-		err = l.recover(m)
-	}
-	if err != nil {
+	if err := l.recover(); err != nil {
 		l.release()
 		return nil, err
 	}
@@ -110,7 +107,11 @@ func Open(dir, storeID string, c Config) (*Log, error) {
 }
 
 // recover reads the log and makes it ready to be appended to.
-func (l *Log) recover(m manifest) error {
+func (l *Log) recover() error {
+	m, behind, err := readManifest(l.dir, l.storeID)
+	if err != nil {
+		return err
+	}
 	now := l.c.Now()
 	l.manifest, l.memory = m, newMemory(l.c.SegmentSpan, m.floor)
 	var passed int64 // the newest timestamp that no clock accepts any more
@@ -128,7 +129,7 @@ func (l *Log) recover(m manifest) error {
 		l.segments = append(l.segments, s)
 	}
 	l.memory.floor = max(l.memory.floor, passed)
-	if err := l.openFiles(); err != nil {
+	if err := l.openFiles(behind); err != nil {
 		return fmt.Errorf("opening nonce log: %w", err)
 	}
 	return nil
@@ -144,15 +145,18 @@ func (l *Log) restore(r record, now time.Time) {
 }
 
 // openFiles removes what a crash left over and opens what is written to.
-func (l *Log) openFiles() error {
-	if err := l.removeUnlisted(); err != nil {
-		return err
-	}
+func (l *Log) openFiles(behind int64) error {
 	f, err := os.OpenFile(manifestPath(l.dir), os.O_RDWR, fileMode)
 	if err != nil {
 		return err
 	}
 	l.root = f
+	if err := l.manifest.heal(l.disk, f, behind); err != nil {
+		return err
+	}
+	if err := l.removeUnlisted(); err != nil {
+		return err
+	}
 	n := len(l.segments)
 	if n == 0 || l.manifest.segments[n-1].sealed {
 		return l.rotate()
