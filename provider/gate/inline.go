@@ -36,7 +36,14 @@ func (g *Gate) ServeInline(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	g.inline.ServeHTTP(w, pass)
+	// A body may stream for as long as it likes, in both directions.
+	rc := http.NewResponseController(w)
+	_, _ = rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{})
+	on := &passage{grant: grant}
+	g.inline.ServeHTTP(w, pass.WithContext(context.WithValue(pass.Context(), passageKey{}, on)))
+	if on.err != nil {
+		return noAnswer(on.err)
+	}
 	return nil
 }
 
@@ -70,10 +77,8 @@ func (g *Gate) admit(w http.ResponseWriter, r *http.Request) (*http.Request, ver
 	if err != nil {
 		return nil, verify.Grant{}, err
 	}
-	return pass.WithContext(context.WithValue(pass.Context(), grantKey{}, grant)), grant, nil
+	return pass, grant, nil
 }
-
-type grantKey struct{}
 
 // received describes the request that arrived here itself. A trusted proxy in
 // front says how the client reached it; from anyone else our own socket does.

@@ -32,9 +32,23 @@ func (g *Gate) upstream() http.Handler {
 			DisableCompression:    true, // the application sees the client's own Accept-Encoding
 		}},
 		FlushInterval: -1, // stream
-		ErrorHandler:  upstreamFailed,
+		ModifyResponse: func(resp *http.Response) error {
+			resp.Header.Del("X-Request-Id") // ours is on the answer already
+			return nil
+		},
+		ErrorHandler: func(_ http.ResponseWriter, r *http.Request, err error) {
+			r.Context().Value(passageKey{}).(*passage).err = err
+		},
 	}
 }
+
+// A passage is one admitted request on its way to the application.
+type passage struct {
+	grant verify.Grant
+	err   error // why the application did not answer
+}
+
+type passageKey struct{}
 
 // rewrite makes the application's request. It runs after the hop-by-hop headers
 // have gone, so a client's "Connection: Remote-User" removes nothing of ours.
@@ -56,8 +70,7 @@ func (g *Gate) rewrite(p *httputil.ProxyRequest) {
 	if !g.config.Inline.PassAuthorization && isOAuth(h.Get("Authorization")) {
 		h.Del("Authorization")
 	}
-	grant, _ := p.In.Context().Value(grantKey{}).(verify.Grant)
-	g.config.Headers.identify(h, grant)
+	g.config.Headers.identify(h, p.In.Context().Value(passageKey{}).(*passage).grant)
 }
 
 // target is the URL at the application that is sent as the very target which
@@ -104,18 +117,14 @@ func isOAuth(authorization string) bool {
 	return strings.EqualFold(scheme, "OAuth")
 }
 
-// upstreamFailed answers for an application that did not.
-func upstreamFailed(w http.ResponseWriter, r *http.Request, err error) {
-	status := http.StatusBadGateway
+// noAnswer is the error of an application that did not answer.
+func noAnswer(err error) error {
+	status, code := http.StatusBadGateway, "upstream_failed"
 	var timeout net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
-		status = http.StatusGatewayTimeout
+		status, code = http.StatusGatewayTimeout, "upstream_timeout"
 	}
-	web.Note(r.Context()).Problem = "upstream_failed"
-	if !errors.Is(err, context.Canceled) {
-		web.Note(r.Context()).Warn("application did not answer", "err", err)
-	}
-	w.WriteHeader(status)
+	return &web.Error{Status: status, Title: "The application does not answer", Sentence: "Try again later.", Code: code, Err: err}
 }
 
 // timed counts and times the application's answers.

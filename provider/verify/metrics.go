@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -19,6 +20,9 @@ type Metrics struct {
 	clockSkew  prometheus.Histogram
 	repeats    *prometheus.CounterVec
 }
+
+// callerGone is the outcome of a request whose sender did not wait for it.
+const callerGone = "caller_gone"
 
 // Sources are where requests come from: listener and dialect.
 var sources = []struct{ listener, dialect string }{
@@ -48,8 +52,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			[]string{"dialect"})),
 	}
 	for _, s := range sources {
-		m.requests.WithLabelValues("ok", s.listener, s.dialect)
-		for _, o := range oauth1.Outcomes() {
+		for _, o := range append(oauth1.Outcomes(), "ok", callerGone) {
 			m.requests.WithLabelValues(o, s.listener, s.dialect)
 		}
 		m.repeats.WithLabelValues(s.dialect)
@@ -91,6 +94,8 @@ func (s *Source) Observe(since time.Duration, repeat bool, err error) {
 		if repeat {
 			s.repeats.Inc()
 		}
+	case errors.Is(err, context.Canceled):
+		s.m.requests.WithLabelValues(callerGone, s.listener, s.dialect).Inc()
 	case errors.As(err, &p) && p.Name != oauth1.ProblemStoreError:
 		s.m.requests.WithLabelValues(p.Outcome(), s.listener, s.dialect).Inc()
 		s.refused.Observe(since.Seconds())

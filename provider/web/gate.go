@@ -90,7 +90,7 @@ func statusAt(dialect string) func(refusal) int {
 		}
 	}
 	return func(f refusal) int {
-		if f.ours {
+		if f.ours && f.status == http.StatusInternalServerError {
 			return http.StatusServiceUnavailable
 		}
 		return f.status

@@ -1,0 +1,45 @@
+# make test is all that a change needs; the other targets take longer or look closer.
+
+SHELL   := /bin/bash
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+JOURNEY := ./cmd/journey
+
+export CGO_ENABLED ?= 0
+
+.PHONY: build test deps check race bench fuzz crash vuln
+
+build: ## bin/oauth1d, static
+	$(GO) build -trimpath -ldflags="-s -w -X main.version=$(VERSION)" -o bin/oauth1d ./cmd/oauth1d
+
+deps: ## what the tests drive: nginx, Chromium, consumer libraries (Debian packages by name, npm packages)
+	@cmd/journey/deps.sh
+
+test: deps ## formatting, vet, every test, the journeys with real parts
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt-clean: $$unformatted" >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) test -timeout 14m ./...
+
+check: ## what a reviewer runs before reading
+	@test -z "$$(gofmt -l .)" || { gofmt -l . >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@2026.1 ./...
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+race: ## every test but the journeys, with the race detector
+	CGO_ENABLED=1 $(GO) test -race ./config/... ./provider/... ./store/... ./cmd/oauth1d/...
+
+bench: ## the auth subrequest beside an empty handler, then the parts
+	$(GO) run ./cmd/oauth1d-bench
+	$(GO) test -run '^$$' -bench . -benchmem ./provider/oauth1 ./provider/verify ./store/...
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for t in $$($(GO) test -list '^Fuzz' ./provider/oauth1 | grep ^Fuzz); do \
+		$(GO) test ./provider/oauth1 -run '^$$' -fuzz "^$$t$$" -fuzztime $(or $(FUZZTIME),30s) || exit 1; done
+
+crash: ## kill -9 under load, CYCLES times
+	OAUTH1D_CRASH_CYCLES=$(or $(CYCLES),2000) $(GO) test -count=1 -timeout 0 -v -run '^TestKill' $(JOURNEY)
+
+vuln: ## known vulnerabilities in what is linked
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...

@@ -1,0 +1,13 @@
+// Package journey drives the built oauth1d from outside, with the parts that it
+// meets in life: nginx, an application in a process of its own, consumer
+// libraries that nobody here wrote, a browser, kill -9. It has tests only.
+//
+//	main_test.go     builds the program once
+//	daemon_test.go   starts it, speaks to it by its command line
+//	app_test.go      the application behind the gate, which reports raw bytes
+//	consumer_test.go a consumer that signs what it is told to
+//
+// deps.sh installs what the tests need, Debian packages by name and npm
+// packages from the lock file. Without them a test skips, except that with
+// CI=true it fails.
+package journey

@@ -1,0 +1,146 @@
+package dance
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"oauth1d/provider/pages"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// ServeAuthorize shows who asks for what and takes the user's decision
+// (RFC 5849 §2.2). GET and POST /oauth/authorize.
+//
+// Nothing but the stored request token decides where the user goes next: a
+// callback in the query is not looked at, and a token that is not good for a
+// decision ends on a page here, never in a redirect.
+func (h *Handler) ServeAuthorize(w http.ResponseWriter, r *http.Request) error {
+	token, err := tokenOf(r)
+	if err != nil {
+		return err
+	}
+	t, c, err := h.pending(r, token)
+	if err != nil {
+		return err
+	}
+	web.Note(r.Context()).Consumer = c.Key
+	user, ok := h.signin.User(r)
+	if !ok {
+		return h.signin.Ask(w, r, h.config.AuthorizePath+"?oauth_token="+url.QueryEscape(token), c.Name)
+	}
+	web.Note(r.Context()).User = user
+	if r.Method == http.MethodPost {
+		return h.decide(w, r, t, c, user, token)
+	}
+	return h.showConsent(w, r, t, c, user, token)
+}
+
+// tokenOf returns the one oauth_token of the query, or of the form.
+func tokenOf(r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", &web.Error{Status: http.StatusBadRequest, Title: "This link is broken", Sentence: "The address or the form could not be read. Go back to the application and start again.", Code: "form_unreadable", Err: err}
+	}
+	values := r.Form["oauth_token"]
+	if r.Method == http.MethodPost {
+		values = r.PostForm["oauth_token"]
+	}
+	if len(values) != 1 || values[0] == "" {
+		return "", &web.Error{Status: http.StatusBadRequest, Title: "This link is incomplete", Sentence: "The application sent you here without saying what it asks for. Go back to it and start again.", Code: "oauth_token_absent"}
+	}
+	return values[0], nil
+}
+
+// pending returns a request token that is still to be decided about, and its
+// consumer.
+func (h *Handler) pending(r *http.Request, token string) (store.RequestToken, store.Consumer, error) {
+	var c store.Consumer
+	t, err := h.store.RequestToken(r.Context(), store.TokenID(token))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return t, c, gone()
+	case err != nil:
+		return t, c, fmt.Errorf("looking up a request token: %w", err)
+	case t.Decided != 0:
+		return t, c, decided()
+	}
+	c, err = h.store.Consumer(r.Context(), t.Consumer)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && c.Disabled:
+		return t, c, &web.Error{Status: http.StatusForbidden, Title: "This application is not allowed here", Sentence: "The administrator has switched it off. Nothing was granted.", Code: "consumer_key_refused"}
+	case err != nil:
+		return t, c, fmt.Errorf("looking up the consumer: %w", err)
+	}
+	return t, c, nil
+}
+
+func gone() error {
+	return &web.Error{Status: http.StatusNotFound, Title: "This request is no longer valid", Sentence: "It was used already or has expired. Go back to the application and start again.", Code: "token_rejected"}
+}
+
+func decided() error {
+	return &web.Error{Status: http.StatusConflict, Title: "This request was already answered", Sentence: "The first answer counts, and nothing was changed now. Go back to the application; to answer differently, start again there.", Code: "token_used"}
+}
+
+func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, user, token string) error {
+	h.allowScheme(w, t.Callback)
+	return pages.Render(w, pages.Consent{
+		Site: h.config.Site, Action: h.config.AuthorizePath, SwitchAction: h.config.SignOutPath,
+		Token: token, FormToken: h.signin.FormToken(r, t.ID),
+		Consumer: c.Name, Description: c.Description, Publisher: c.Publisher,
+		User: user, Rights: h.rights(user), ReturnHost: returnHost(t.Callback), Expires: h.expires(),
+		RequestID: web.Note(r.Context()).ID,
+	})
+}
+
+// rights say in plain words what Allow allows.
+func (h *Handler) rights(user string) []string {
+	return []string{
+		"See everything that " + user + " can see on " + h.config.Site.Name,
+		"Change everything that " + user + " can change there",
+	}
+}
+
+func (h *Handler) expires() string {
+	if h.config.AccessTTL == 0 {
+		return "Until you or the administrator take it back"
+	}
+	return "Until " + h.config.Now().Add(h.config.AccessTTL).UTC().Format("2 January 2006, 15:04 UTC")
+}
+
+// returnHost names where the user goes after deciding.
+func returnHost(callback string) string {
+	if callback == outOfBand {
+		return ""
+	}
+	u, err := url.Parse(callback)
+	if err != nil {
+		return ""
+	}
+	if u.Host == "" {
+		return "the application " + u.Scheme
+	}
+	return u.Host
+}
+
+// allowScheme lets the consent form's answer redirect to a private-use scheme,
+// which the pages' usual policy does not name.
+func (h *Handler) allowScheme(w http.ResponseWriter, callback string) {
+	scheme, _, found := strings.Cut(callback, ":")
+	if found && scheme != "https" && scheme != "http" {
+		w.Header().Set("Content-Security-Policy", pages.ContentSecurityPolicyForScheme(scheme))
+	}
+}
+
+// until spells the time left for a person.
+func until(expires int64, now time.Time) string {
+	left := time.Unix(expires, 0).Sub(now).Round(time.Minute)
+	if left <= time.Minute {
+		return "for one minute"
+	}
+	return fmt.Sprintf("for %d minutes", int(left.Minutes()))
+}

@@ -1,0 +1,178 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oauth1d/provider/admin"
+	"oauth1d/provider/audit"
+	"oauth1d/provider/dance"
+	"oauth1d/provider/gate"
+	"oauth1d/provider/oauth1"
+	"oauth1d/provider/pages"
+	"oauth1d/provider/registry"
+	"oauth1d/provider/signin"
+	"oauth1d/provider/verify"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// Config is what the operator decides.
+type Config struct {
+	// PublicURL is the address that consumers and browsers use:
+	// scheme://host[:port][/prefix]. A prefix is one that a proxy takes off.
+	PublicURL string
+	Realm     string // default: PublicURL
+	Endpoints Endpoints
+	SiteName  string
+	Support   string // URL of help for people, or empty
+
+	Window     time.Duration
+	Limits     oauth1.Limits
+	Methods    []string
+	MinRSABits int
+
+	RequestTTL, AccessTTL time.Duration
+	Pending               int
+
+	SessionTTL, SessionIdleTTL time.Duration
+	SignInAttempts             int
+	SignInWindow               time.Duration
+
+	// Dialects are the auth subrequest endpoints that are served.
+	Dialects []string
+	Gate     gate.Config
+
+	// AdminToken opens the admin API on the private listener. Empty: closed.
+	AdminToken store.Secret
+
+	AccessLog bool
+
+	// MetricsOff leaves /metrics out.
+	MetricsOff bool
+}
+
+// Endpoints are the paths of the public listener.
+type Endpoints struct {
+	RequestToken, Authorize, AccessToken string
+	SignIn, SignOut, Static              string
+}
+
+// Parts is what a Provider stands on. It outlives configurations.
+type Parts struct {
+	Store    store.Store
+	Keys     *store.Keyring
+	Audit    *audit.Log
+	Log      *slog.Logger
+	Registry *prometheus.Registry
+	Version  string
+	Now      func() time.Time // default: time.Now
+
+	// Ready says why the daemon should get no new requests; nil: it is ready.
+	Ready func(ctx context.Context) error
+
+	// Reload reads the configuration again.
+	Reload func(ctx context.Context) error
+}
+
+// A Provider is the daemon's three sets of routes, ready to be served.
+type Provider struct {
+	Public  http.Handler // consumers, browsers, and inline mode
+	Private http.Handler // proxies, operators
+	Admin   http.Handler // the command line, over the admin socket
+
+	config Config
+	parts  Parts
+	web    *web.Web
+	dance  *dance.Handler
+	signin *signin.SignIn
+	gate   *gate.Gate
+	admin  *admin.Handler
+}
+
+// New builds a Provider. Built again from another Config on the same Parts it
+// goes on counting in the same metrics.
+func New(parts Parts, c Config) (*Provider, error) {
+	if parts.Now == nil {
+		parts.Now = time.Now
+	}
+	base, err := baseOf(c.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	p := &Provider{config: c, parts: parts}
+	if p.web, err = web.New(p.webConfig()); err != nil {
+		return nil, fmt.Errorf("building the entrances: %w", err)
+	}
+	v := verify.New(parts.Store, parts.Keys, verify.Config{
+		Window: c.Window, Limits: c.Limits, Now: parts.Now, Metrics: verify.NewMetrics(parts.Registry),
+	})
+	if err := p.buildPeople(base, v); err != nil {
+		return nil, err
+	}
+	g := c.Gate
+	g.Limits, g.Now, g.Metrics = c.Limits, parts.Now, gate.NewMetrics(parts.Registry)
+	p.gate = gate.New(v, g)
+	p.Public, p.Private, p.Admin = p.publicRoutes(), p.privateRoutes(), p.adminRoutes()
+	return p, nil
+}
+
+// buildPeople builds what users and administrators use.
+func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
+	c, parts := p.config, p.parts
+	users := signin.NewUsers(parts.Store, signin.UsersConfig{Now: parts.Now})
+	var err error
+	p.signin, err = signin.New(users, parts.Store, signin.Config{
+		SessionTTL: c.SessionTTL, IdleTTL: c.SessionIdleTTL,
+		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
+		Secure: base.Scheme == "https", Site: p.site(), SignInPath: base.Prefix + c.Endpoints.SignIn,
+		Audit: parts.Audit, Now: parts.Now, Metrics: parts.Registry,
+	})
+	if err != nil {
+		return fmt.Errorf("building sign-in: %w", err)
+	}
+	reg, err := registry.New(parts.Store, parts.Keys, registry.Config{Methods: c.Methods, MinRSABits: c.MinRSABits, Now: parts.Now})
+	if err != nil {
+		return fmt.Errorf("building the registry: %w", err)
+	}
+	p.dance = dance.New(parts.Store, parts.Keys, v, p.signin, parts.Audit, dance.Config{
+		Base: base, Site: p.site(), AuthorizePath: base.Prefix + c.Endpoints.Authorize, SignOutPath: base.Prefix + c.Endpoints.SignOut,
+		RequestTTL: c.RequestTTL, AccessTTL: c.AccessTTL, Pending: c.Pending, Limits: c.Limits,
+		Now: parts.Now, Metrics: parts.Registry,
+	})
+	p.admin = admin.New(admin.Config{
+		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit,
+		Version: parts.Version, PublicURL: c.PublicURL, Reload: parts.Reload, Now: parts.Now,
+	})
+	return nil
+}
+
+func (p *Provider) webConfig() web.Config {
+	return web.Config{
+		PublicURL: p.config.PublicURL, Realm: p.config.Realm, Site: p.site(), Log: p.parts.Log,
+		AccessLog: p.config.AccessLog, Metrics: p.parts.Registry, Now: p.parts.Now,
+	}
+}
+
+func (p *Provider) site() pages.Site {
+	base, _ := baseOf(p.config.PublicURL)
+	return pages.Site{
+		Name: p.config.SiteName, SupportURL: p.config.Support,
+		StaticPath: base.Prefix + p.config.Endpoints.Static, SignOutPath: base.Prefix + p.config.Endpoints.SignOut,
+	}
+}
+
+// baseOf cuts a public URL into what consumers sign.
+func baseOf(publicURL string) (verify.Base, error) {
+	scheme, host, target, err := oauth1.SplitURL(publicURL)
+	if err != nil {
+		return verify.Base{}, fmt.Errorf("public URL: %w", err)
+	}
+	return verify.Base{Scheme: scheme, Host: host, Prefix: strings.TrimSuffix(target, "/")}, nil
+}

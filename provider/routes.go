@@ -1,0 +1,161 @@
+package provider
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gorilla/mux"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"oauth1d/provider/gate"
+	"oauth1d/provider/pages"
+	"oauth1d/provider/web"
+)
+
+// This file is the route table, and the only one that knows the router.
+
+// newRouter returns a router that cleans no path and decodes none: a cleaned
+// path is a broken signature, and a redirect to it a way around the gate.
+func (p *Provider) newRouter() *mux.Router {
+	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	m.NotFoundHandler = p.web.NotFound()
+	return m
+}
+
+// publicRoutes are for consumers and browsers.
+func (p *Provider) publicRoutes() http.Handler {
+	m, e := p.newRouter(), p.config.Endpoints
+
+	// Consumers.
+	p.route(m, e.RequestToken, on("POST", p.web.Protocol("request_token", p.dance.ServeRequestToken)))
+	p.route(m, e.AccessToken, on("POST", p.web.Protocol("access_token", p.dance.ServeAccessToken)))
+
+	// People.
+	authorize := p.people("authorize", p.dance.ServeAuthorize)
+	p.route(m, e.Authorize, on("GET", authorize), on("POST", authorize))
+	signIn := p.people("signin", p.signin.ServeSignIn)
+	p.route(m, e.SignIn, on("GET", signIn), on("POST", signIn))
+	p.route(m, e.SignOut, on("POST", p.people("signout", p.signin.ServeSignOut)))
+	m.PathPrefix(e.Static).Handler(p.web.Named("static", http.StripPrefix(e.Static, pages.Static())))
+
+	// Everything else is the application's, in inline mode.
+	if p.config.Gate.Inline.Upstream != nil {
+		m.PathPrefix("/").Handler(p.web.Gate(web.Inline, p.gate.ServeInline))
+		m.NotFoundHandler = p.web.Gate(web.Inline, p.gate.ServeInline)
+	} else {
+		p.route(m, "/", on("GET", p.people("home", p.serveHome)))
+	}
+	return p.web.Outer(m)
+}
+
+// privateRoutes are for reverse proxies, operators and, with a token,
+// administrators.
+func (p *Provider) privateRoutes() http.Handler {
+	m := p.newRouter()
+
+	// Reverse proxies.
+	for _, dialect := range p.config.Dialects {
+		switch dialect {
+		case web.Nginx:
+			m.Path("/auth/nginx").Handler(p.web.Gate(web.Nginx, p.gate.ServeNginx))
+		case web.NginxURL:
+			m.Path("/auth/nginx-url").Handler(p.web.Gate(web.NginxURL, p.gate.ServeNginxURL))
+		case web.Forward:
+			m.Path("/auth/forward").Handler(p.web.Gate(web.Forward, p.gate.ServeForward))
+		case web.Envoy:
+			m.PathPrefix(gate.EnvoyPrefix + "/").Handler(p.web.Gate(web.Envoy, p.gate.ServeEnvoy))
+		}
+	}
+
+	// Operators.
+	p.operatorRoutes(m)
+
+	// Administrators.
+	p.apiRoutes(m, p.admin.RequireToken(p.config.AdminToken))
+	return p.web.Outer(m)
+}
+
+// adminRoutes are for whoever may open the admin socket: its mode is the lock.
+func (p *Provider) adminRoutes() http.Handler {
+	m := p.newRouter()
+	p.operatorRoutes(m)
+	p.apiRoutes(m, func(h web.Handler) web.Handler { return h })
+	return p.web.Outer(m)
+}
+
+func (p *Provider) operatorRoutes(m *mux.Router) {
+	p.route(m, "/healthz", on("GET", p.web.API("healthz", serveHealth)))
+	p.route(m, "/readyz", on("GET", p.web.API("readyz", p.serveReady)))
+	if !p.config.MetricsOff {
+		p.route(m, "/metrics", on("GET", p.web.Named("metrics", promhttp.HandlerFor(p.parts.Registry, promhttp.HandlerOpts{}))))
+	}
+}
+
+// apiRoutes are the admin API behind a guard.
+func (p *Provider) apiRoutes(m *mux.Router, guard func(web.Handler) web.Handler) {
+	api := func(method, name string, h web.Handler) route { return on(method, p.web.API(name, guard(h))) }
+	a := p.admin
+	p.route(m, "/api/v1/consumers", api("GET", "consumers", a.ServeListConsumers), api("POST", "consumers", a.ServeAddConsumer))
+	p.route(m, "/api/v1/consumers/{key}", api("GET", "consumer", a.ServeShowConsumer),
+		api("PATCH", "consumer", a.ServeChangeConsumer), api("DELETE", "consumer", a.ServeRemoveConsumer))
+	p.route(m, "/api/v1/consumers/{key}/rotate", api("POST", "consumer", a.ServeRotateConsumer))
+	p.route(m, "/api/v1/consumers/{key}/enable", api("POST", "consumer", a.ServeEnableConsumer))
+	p.route(m, "/api/v1/consumers/{key}/disable", api("POST", "consumer", a.ServeDisableConsumer))
+
+	p.route(m, "/api/v1/users", api("GET", "users", a.ServeListUsers), api("POST", "users", a.ServeAddUser))
+	p.route(m, "/api/v1/users/{name}", api("GET", "user", a.ServeShowUser), api("DELETE", "user", a.ServeRemoveUser))
+	p.route(m, "/api/v1/users/{name}/password", api("POST", "user", a.ServeSetPassword))
+	p.route(m, "/api/v1/users/{name}/enable", api("POST", "user", a.ServeEnableUser))
+	p.route(m, "/api/v1/users/{name}/disable", api("POST", "user", a.ServeDisableUser))
+
+	p.route(m, "/api/v1/tokens", api("GET", "tokens", a.ServeListTokens),
+		api("POST", "tokens", a.ServeIssueToken), api("DELETE", "tokens", a.ServeRevokeTokens))
+	p.route(m, "/api/v1/tokens/{id}", api("GET", "token", a.ServeShowToken), api("DELETE", "token", a.ServeRevokeToken))
+
+	p.route(m, "/api/v1/status", api("GET", "status", a.ServeStatus))
+	p.route(m, "/api/v1/backup", api("POST", "backup", a.ServeBackup))
+	p.route(m, "/api/v1/check", api("POST", "check", a.ServeCheck))
+	p.route(m, "/api/v1/reload", api("POST", "reload", a.ServeReload))
+	m.PathPrefix("/api/").Handler(p.web.API("api", guard(p.admin.ServeUnknown)))
+}
+
+// people makes an entrance for browsers, with their session.
+func (p *Provider) people(name string, h web.Handler) http.Handler {
+	return p.signin.Load(p.web.People(name, h))
+}
+
+// A route is what one method of a path does.
+type route struct {
+	method  string
+	handler http.Handler
+}
+
+func on(method string, h http.Handler) route { return route{method, h} }
+
+// route adds a path with its methods; others are answered 405 with what is
+// allowed.
+func (p *Provider) route(m *mux.Router, path string, routes ...route) {
+	var allow []string
+	for _, r := range routes {
+		methods := []string{r.method}
+		if r.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		m.Path(path).Methods(methods...).Handler(pathValues(r.handler))
+		allow = append(allow, methods...)
+	}
+	m.Path(path).Handler(p.web.MethodNotAllowed(allow...))
+}
+
+// pathValues hands the router's variables on as path values, decoded, so that no
+// handler knows the router.
+func pathValues(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range mux.Vars(r) {
+			if plain, err := url.PathUnescape(value); err == nil {
+				r.SetPathValue(name, plain)
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
