@@ -10,9 +10,9 @@
 // # Reading order
 //
 // message.go says what goes in. parse.go is the way through: header.go and
-// pairs.go take the parameters apart, baseuri.go and basestring.go put the base
-// string together, signature.go compares. problem.go is what comes out when
-// something is wrong. sign.go is the consumer's side. CONFORMANCE.md says,
+// pairs.go take the parameters apart, protocol.go asks which are there,
+// baseuri.go and basestring.go put the base string together, signature.go
+// compares. problem.go is what comes out when something is wrong. sign.go is the consumer's side. CONFORMANCE.md says,
 // section by section, what is done, chosen and departed from; comments cite its
 // entries as C-1, C-2 and so on.
 //

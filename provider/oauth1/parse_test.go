@@ -249,3 +249,21 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+// One huge request does not keep its memory for all that follow.
+func TestHugeRequestLeavesNothing(t *testing.T) {
+	var r Request
+	if err := r.Parse(post("/", "a="+strings.Repeat("%20", 300<<10), goodHeader), Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	r.Check(testKeys)
+	if err := r.Parse(get("/", goodHeader), Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := cap(r.arena) + cap(r.base); got > keptMemory {
+		t.Errorf("%d bytes are kept", got)
+	}
+	if got := len(r.texts[formText]); got != 0 {
+		t.Errorf("a form of %d bytes is kept", got)
+	}
+}

@@ -50,6 +50,15 @@ func TestProblemTexts(t *testing.T) {
 	}
 }
 
+func TestRejectedNamesWhatWeKnow(t *testing.T) {
+	p := Rejected("oauth_callback", "<script>", "oauth_verifier")
+	want := "oauth_problem=parameter_rejected&oauth_parameters_rejected=oauth_callback%26oauth_verifier" +
+		"&oauth_problem_advice=these%20parameters%20are%20not%20acceptable%3A%20oauth_callback%2C%20oauth_verifier"
+	if diff := cmp.Diff(p.Body(), want); diff != "" || p.Status != 400 {
+		t.Errorf("status %d, body (-got +want):\n%s", p.Status, diff)
+	}
+}
+
 // A metric label is one of Outcomes, whatever happens.
 func TestOutcomes(t *testing.T) {
 	outcomes := Outcomes()
