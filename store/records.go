@@ -84,7 +84,8 @@ type AccessToken struct {
 type Credentials struct {
 	Consumer Consumer
 
-	// Token is the access token when TokenErr is nil, ErrExpired or ErrRevoked.
+	// Token is the access token when TokenErr is nil, ErrExpired or ErrRevoked;
+	// any other TokenErr is ErrNotFound.
 	Token    AccessToken
 	TokenErr error
 

@@ -126,7 +126,8 @@ type AccessTokens interface {
 
 	// Credentials looks up in one snapshot everything that a signed request for
 	// a resource names: the hot path's only question. ErrNotFound when the
-	// consumer does not exist. tokenID may be empty.
+	// consumer does not exist. A token that is unknown, another consumer's or
+	// empty is no error: TokenErr is ErrNotFound then.
 	Credentials(ctx context.Context, consumerKey, tokenID string) (Credentials, error)
 
 	// ListAccessTokens returns live tokens that match f, in the order of their

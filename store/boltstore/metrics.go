@@ -1,0 +1,199 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oauth1d/store"
+)
+
+// op names an act in oauth1d_store_errors_total. The set is closed.
+type op string
+
+const (
+	opAddConsumer        op = "add_consumer"
+	opConsumer           op = "consumer"
+	opListConsumers      op = "list_consumers"
+	opChangeConsumer     op = "change_consumer"
+	opRemoveConsumer     op = "remove_consumer"
+	opAddUser            op = "add_user"
+	opUser               op = "user"
+	opListUsers          op = "list_users"
+	opChangeUser         op = "change_user"
+	opRemoveUser         op = "remove_user"
+	opCreateRequestToken op = "create_request_token"
+	opRequestToken       op = "request_token"
+	opDecide             op = "decide"
+	opRedeem             op = "redeem"
+	opIssueAccessToken   op = "issue_access_token"
+	opAccessToken        op = "access_token"
+	opCredentials        op = "credentials"
+	opListAccessTokens   op = "list_access_tokens"
+	opRevoke             op = "revoke"
+	opRevokeAll          op = "revoke_all"
+	opSession            op = "session"
+	opKeepSession        op = "keep_session"
+	opEndSession         op = "end_session"
+	opSweep              op = "sweep"
+	opStats              op = "stats"
+	opBackup             op = "backup"
+	opCheck              op = "check"
+)
+
+var allOps = [...]op{
+	opAddConsumer, opConsumer, opListConsumers, opChangeConsumer, opRemoveConsumer,
+	opAddUser, opUser, opListUsers, opChangeUser, opRemoveUser,
+	opCreateRequestToken, opRequestToken, opDecide, opRedeem,
+	opIssueAccessToken, opAccessToken, opCredentials, opListAccessTokens, opRevoke, opRevokeAll,
+	opSession, opKeepSession, opEndSession, opSweep, opStats, opBackup, opCheck,
+}
+
+type metrics struct {
+	transactions *prometheus.HistogramVec
+	reads        prometheus.Observer // of transactions, looked up once
+	writes       prometheus.Observer
+	errors       *prometheus.CounterVec
+	nonceTime    prometheus.Histogram
+	nonceErrors  prometheus.Counter
+	gauges       *gauges
+}
+
+func newMetrics(s *Store) *metrics {
+	// A read takes microseconds and a commit milliseconds; a bad disk, seconds.
+	buckets := []float64{.00001, .0001, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5}
+	m := &metrics{
+		transactions: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "oauth1d_store_transaction_duration_seconds", Buckets: buckets,
+			Help: "How long the store's transactions took, waiting included.",
+		}, []string{"kind"}),
+		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "oauth1d_store_errors_total",
+			Help: "Acts of the store that failed for another reason than what was asked.",
+		}, []string{"op"}),
+		nonceTime: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "oauth1d_nonce_store_duration_seconds", Buckets: buckets,
+			Help: "How long it took until a nonce was durable or refused.",
+		}),
+		nonceErrors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "oauth1d_nonce_store_errors_total",
+			Help: "Nonces that could not be recorded; each is a request that was refused.",
+		}),
+		gauges: newGauges(s),
+	}
+	m.reads, m.writes = m.transactions.WithLabelValues("read"), m.transactions.WithLabelValues("write")
+	for _, op := range allOps {
+		m.errors.WithLabelValues(string(op))
+	}
+	return m
+}
+
+func (m *metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{m.transactions, m.errors, m.nonceTime, m.nonceErrors, m.gauges}
+}
+
+func (m *metrics) register(r prometheus.Registerer) error {
+	if r == nil {
+		return nil
+	}
+	for _, c := range m.all() {
+		if err := r.Register(c); err != nil {
+			return fmt.Errorf("registering metrics: %w", err)
+		}
+	}
+	return nil
+}
+
+// unregister makes room for another store in the same registry.
+func (m *metrics) unregister(r prometheus.Registerer) {
+	if r == nil {
+		return
+	}
+	for _, c := range m.all() {
+		r.Unregister(c)
+	}
+}
+
+// observe ends a transaction. It counts an error that is no answer, and says in
+// it which act failed.
+func (m *metrics) observe(kind prometheus.Observer, op op, start time.Time, err *error) {
+	kind.Observe(time.Since(start).Seconds())
+	if isAnswer(*err) {
+		return
+	}
+	m.errors.WithLabelValues(string(op)).Inc()
+	*err = fmt.Errorf("store: %s: %w", op, *err)
+}
+
+func (m *metrics) observeNonce(start time.Time, err *error) {
+	m.nonceTime.Observe(time.Since(start).Seconds())
+	if isAnswer(*err) && !errors.Is(*err, store.ErrFull) {
+		return
+	}
+	m.nonceErrors.Inc()
+	*err = fmt.Errorf("store: use_nonce: %w", *err)
+}
+
+var answers = [...]error{
+	nil, store.ErrNotFound, store.ErrExists, store.ErrSpent, store.ErrTooMany, store.ErrUndecided,
+	store.ErrDenied, store.ErrWrongVerifier, store.ErrNonceUsed, store.ErrNonceTooOld, store.ErrFull,
+	errLost, context.Canceled,
+}
+
+// isAnswer reports whether err answers what was asked, or says that nobody waits
+// for an answer any more.
+func isAnswer(err error) bool {
+	for _, a := range answers {
+		if errors.Is(err, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// gauges reads the numbers of a store when it is scraped.
+type gauges struct {
+	s                                     *Store
+	consumers, tokens, nonces, size, free *prometheus.Desc
+}
+
+func newGauges(s *Store) *gauges {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(name, help, labels, nil)
+	}
+	return &gauges{
+		s:         s,
+		consumers: desc("oauth1d_consumers", "Registered consumers.", "state"),
+		tokens:    desc("oauth1d_tokens", "Live tokens.", "kind"),
+		nonces:    desc("oauth1d_nonces", "Used nonces that are remembered."),
+		size:      desc("oauth1d_store_size_bytes", "Size of the store's file."),
+		free:      desc("oauth1d_store_free_pages", "Pages of the store's file that hold nothing."),
+	}
+}
+
+func (g *gauges) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range [...]*prometheus.Desc{g.consumers, g.tokens, g.nonces, g.size, g.free} {
+		to <- d
+	}
+}
+
+// Collect leaves the gauges out when the store does not answer.
+func (g *gauges) Collect(to chan<- prometheus.Metric) {
+	v, err := g.s.Stats(context.Background())
+	if err != nil {
+		return
+	}
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	gauge(g.consumers, float64(v.Consumers-v.DisabledConsumers), "enabled")
+	gauge(g.consumers, float64(v.DisabledConsumers), "disabled")
+	gauge(g.tokens, float64(v.RequestTokens), "request")
+	gauge(g.tokens, float64(v.AccessTokens), "access")
+	gauge(g.nonces, float64(v.Nonces))
+	gauge(g.size, float64(v.SizeBytes))
+	gauge(g.free, float64(v.FreePages))
+}

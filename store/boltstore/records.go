@@ -1,0 +1,170 @@
+package boltstore
+
+import (
+	"encoding/json"
+
+	"oauth1d/store"
+)
+
+// The records, field by field. Encoding and decoding stand side by side because
+// they must name the same fields in the same order.
+
+const flagDisabled = 1 // the first flag of consumers and users
+
+func encodeConsumer(c store.Consumer) []byte {
+	e := newEncoder()
+	e.flags(c.Disabled)
+	e.number(c.Created)
+	e.count(c.Revision)
+	e.string(c.Name)
+	e.string(c.Description)
+	e.string(c.Publisher)
+	e.string(c.Profile)
+	e.bytes(c.Secret)
+	e.bytes(c.PublicKey)
+	e.strings(c.Methods)
+	e.strings(c.Callbacks)
+	return e.finish(consumers, []byte(c.Key))
+}
+
+func decodeConsumer(key string, body []byte) (store.Consumer, error) {
+	d := newDecoder(body)
+	c := store.Consumer{
+		Key:         key,
+		Disabled:    d.flags()&flagDisabled != 0,
+		Created:     d.number(),
+		Revision:    d.count(),
+		Name:        d.string(),
+		Description: d.string(),
+		Publisher:   d.string(),
+		Profile:     d.string(),
+		Secret:      d.bytes(),
+		PublicKey:   d.bytes(),
+		Methods:     d.strings(),
+		Callbacks:   d.strings(),
+	}
+	return c, d.done()
+}
+
+func encodeUser(u store.User) []byte {
+	e := newEncoder()
+	e.flags(u.Disabled, u.Admin)
+	e.number(u.Created)
+	e.count(u.Revision)
+	e.string(u.Password)
+	return e.finish(users, []byte(u.Name))
+}
+
+func decodeUser(name string, body []byte) (store.User, error) {
+	d := newDecoder(body)
+	flags := d.flags()
+	u := store.User{
+		Name:     name,
+		Disabled: flags&flagDisabled != 0,
+		Admin:    flags&2 != 0,
+		Created:  d.number(),
+		Revision: d.count(),
+		Password: d.string(),
+	}
+	return u, d.done()
+}
+
+func encodeRequestToken(t store.RequestToken) []byte {
+	e := newEncoder()
+	e.flags(t.Decision.Allowed)
+	e.number(t.Issued)
+	e.number(t.Expires)
+	e.number(t.Decided)
+	e.number(int64(t.Tries))
+	e.raw(t.Decision.Verifier[:])
+	e.string(t.Consumer)
+	e.string(t.Callback)
+	e.bytes(t.Secret)
+	e.string(t.Decision.User)
+	e.strings(t.Decision.Scopes)
+	return e.finish(requestTokens, []byte(t.ID))
+}
+
+func decodeRequestToken(id string, body []byte) (store.RequestToken, error) {
+	d := newDecoder(body)
+	t := store.RequestToken{ID: id}
+	t.Decision.Allowed = d.flags()&1 != 0
+	t.Issued = d.number()
+	t.Expires = d.number()
+	t.Decided = d.number()
+	t.Tries = int(d.number())
+	d.raw(t.Decision.Verifier[:])
+	t.Consumer = d.string()
+	t.Callback = d.string()
+	t.Secret = d.bytes()
+	t.Decision.User = d.string()
+	t.Decision.Scopes = d.strings()
+	return t, d.done()
+}
+
+func encodeAccessToken(t store.AccessToken) []byte {
+	e := newEncoder()
+	e.number(t.Issued)
+	e.number(t.Expires)
+	e.number(t.Revoked)
+	e.string(t.Consumer)
+	e.string(t.User)
+	e.bytes(t.Secret)
+	e.strings(t.Scopes)
+	return e.finish(accessTokens, []byte(t.ID))
+}
+
+func decodeAccessToken(id string, body []byte) (store.AccessToken, error) {
+	d := newDecoder(body)
+	t := store.AccessToken{
+		ID:       id,
+		Issued:   d.number(),
+		Expires:  d.number(),
+		Revoked:  d.number(),
+		Consumer: d.string(),
+		User:     d.string(),
+		Secret:   d.bytes(),
+		Scopes:   d.strings(),
+	}
+	return t, d.done()
+}
+
+// session is what the bucket sessions holds.
+type session struct {
+	expires int64
+	data    []byte
+}
+
+func encodeSession(id string, v session) []byte {
+	e := newEncoder()
+	e.number(v.expires)
+	e.bytes(v.data)
+	return e.finish(sessions, []byte(id))
+}
+
+func decodeSession(body []byte) (session, error) {
+	d := newDecoder(body)
+	v := session{expires: d.number(), data: d.bytes()}
+	return v, d.done()
+}
+
+// The identity is JSON, so that a program that is older than the store can still
+// read by which schema it was written.
+
+func encodeIdentity(id store.Identity) ([]byte, error) {
+	text, err := json.Marshal(id)
+	if err != nil {
+		return nil, err
+	}
+	e := newEncoder()
+	e.raw(text)
+	return e.finish(identities, identityKey), nil
+}
+
+func decodeIdentity(body []byte) (store.Identity, error) {
+	var id store.Identity
+	if err := json.Unmarshal(body[1:], &id); err != nil {
+		return store.Identity{}, errCodec
+	}
+	return id, nil
+}
