@@ -1,0 +1,77 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Show writes the values in force as YAML that Load reads back to the same
+// Config. With origin, a comment behind each says where it came from. Of secrets
+// it writes the files' names.
+func (c *Config) Show(w io.Writer, origin bool) error {
+	var b strings.Builder
+	writeYAML(&b, func(k *key) (string, string) {
+		value := yamlValue(k.kind, c.value(k.name))
+		if !origin {
+			return value, ""
+		}
+		return value, c.origins[k.name].String()
+	})
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("showing the configuration: %w", err)
+	}
+	return nil
+}
+
+// Origin says where the value of a key came from: "oauth1d.yaml:3",
+// "OAUTH1D_REALM (environment)", "flag" or "default".
+func (c *Config) Origin(name string) string { return c.origins[name].String() }
+
+// value returns the field of a key.
+func (c *Config) value(name string) any {
+	v := reflect.ValueOf(c).Elem()
+	for part := range strings.SplitSeq(name, ".") {
+		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("mapstructure") == part {
+				v = v.Field(i)
+				break
+			}
+		}
+	}
+	return v.Interface()
+}
+
+func yamlValue(k kind, value any) string {
+	switch v := value.(type) {
+	case []Host:
+		return yamlHosts(v)
+	case []string:
+		return yamlList(v)
+	case Peers:
+		return yamlList(v.items())
+	case time.Duration:
+		return quote(durationText(v))
+	case slog.Level:
+		return quote(strings.ToLower(v.String()))
+	}
+	if k.bare {
+		return fmt.Sprint(value)
+	}
+	return quote(fmt.Sprint(value))
+}
+
+func yamlHosts(hosts []Host) string {
+	entries := make([]string, len(hosts))
+	for i, h := range hosts {
+		also := make([]string, len(h.AlsoAccept))
+		for j, u := range h.AlsoAccept {
+			also[j] = u.String()
+		}
+		entries[i] = fmt.Sprintf("{host: %s, url: %s, also_accept: %s}", quote(h.Host), quote(h.URL.String()), yamlList(also))
+	}
+	return "[" + strings.Join(entries, ", ") + "]"
+}
