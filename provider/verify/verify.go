@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"oauth1d/provider/oauth1"
@@ -149,6 +150,11 @@ func (v *Verifier) Verify(ctx context.Context, q Question) (Grant, error) {
 // admissible refuses what needs no record to be refused.
 func (v *Verifier) admissible(q Question, r *oauth1.Request) error {
 	switch {
+	case strings.ToUpper(q.Message.Method) != q.Message.Method:
+		// The base string has the method in upper case (§3.4.1.1), so "get"
+		// would pass with the signature of GET; an application need not take
+		// them for the same.
+		return oauth1.Refuse(oauth1.ProblemParameterRejected, "HTTP methods are case-sensitive; send this one in upper case")
 	case q.Kind == NoToken && r.Token != "":
 		p := oauth1.Rejected("oauth_token")
 		p.Advice = "a request token is asked for without an oauth_token"
