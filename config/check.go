@@ -1,11 +1,7 @@
 package config
 
 import (
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"strings"
 )
 
@@ -21,9 +17,7 @@ func (l *loader) check(c *Config) {
 	l.checkTokens(c)
 	l.checkVerify(c)
 	l.checkUpstream(c)
-	if l.fine("limits.target", "limits.header") && c.Limits.Target > c.Limits.Header {
-		l.wrong("limits.target", "%s is more than limits.header, %s, in which it must fit; lower one or raise the other", c.Limits.Target, c.Limits.Header)
-	}
+	l.checkLimits(c)
 }
 
 // fine reports whether nothing is wrong with any of the keys so far.
@@ -39,6 +33,15 @@ func (l *loader) fine(names ...string) bool {
 // wrong reports a mistake in the value in force.
 func (l *loader) wrong(name, format string, args ...any) {
 	l.reject(byName[name], l.origins[name], fmt.Sprintf(format, args...))
+}
+
+// same reports that two keys have one value. It blames the one that somebody
+// wrote: a default has no line to look at.
+func (l *loader) same(name, other, text string) {
+	if l.origins[name].source == byDefault && l.origins[other].source != byDefault {
+		name, other = other, name
+	}
+	l.wrong(name, text, other)
 }
 
 func (l *loader) checkPublicURL(c *Config) {
@@ -72,89 +75,8 @@ func (l *loader) checkListen(c *Config) {
 	}
 	anyPort := strings.HasSuffix(c.Listen.Public.Address, ":0")
 	if l.fine("listen.public", "listen.private") && c.Listen.Public == c.Listen.Private && !anyPort {
-		l.wrong("listen.private", "%q is listen.public as well; the private listener must not be reachable by everybody", c.Listen.Private)
+		l.same("listen.private", "listen.public", "is the same address as %s; the private listener must not be open to everybody")
 	}
-}
-
-// checkFiles resolves every path and reads what must be readable from the start.
-func (l *loader) checkFiles(c *Config) {
-	for _, p := range []struct {
-		name string
-		path *string
-	}{
-		{"admin.socket", &c.Admin.Socket}, {"store.path", &c.Store.Path}, {"store.nonces", &c.Store.Nonces},
-		{"store.master_key_file", &c.Store.MasterKeyFile}, {"audit.file", &c.Audit.File},
-	} {
-		if *p.path == "" && l.fine(p.name) {
-			l.wrong(p.name, "is empty; write a path or remove it for the default, %s", byName[p.name].def)
-		}
-	}
-	for _, path := range []*string{&c.Admin.Socket, &c.Store.Path, &c.Store.Nonces, &c.Store.MasterKeyFile, &c.Audit.File,
-		&c.Admin.TokenFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Proxy.SecretFile} {
-		*path = l.resolve(*path)
-	}
-	l.checkDistinct(c)
-	l.checkTLS(c)
-	c.Admin.Token = l.secret("admin.token_file", c.Admin.TokenFile)
-	c.Proxy.Secret = l.secret("proxy.secret_file", c.Proxy.SecretFile)
-}
-
-// checkDistinct refuses one path for two things that overwrite each other.
-func (l *loader) checkDistinct(c *Config) {
-	taken := map[string]string{}
-	for _, p := range []struct{ name, path string }{
-		{"store.path", c.Store.Path}, {"store.nonces", c.Store.Nonces}, {"store.master_key_file", c.Store.MasterKeyFile},
-		{"audit.file", c.Audit.File}, {"admin.socket", c.Admin.Socket},
-		{"admin.token_file", c.Admin.TokenFile}, {"proxy.secret_file", c.Proxy.SecretFile},
-	} {
-		if p.path == "" || !l.fine(p.name) {
-			continue
-		}
-		if other, is := taken[p.path]; is {
-			l.wrong(p.name, "is the same path as %s; give each its own", other)
-			continue
-		}
-		taken[p.path] = p.name
-	}
-}
-
-func (l *loader) checkTLS(c *Config) {
-	if !l.fine("tls.cert_file", "tls.key_file") {
-		return
-	}
-	switch cert, key := c.TLS.CertFile, c.TLS.KeyFile; {
-	case cert == "" && key == "":
-	case key == "":
-		l.wrong("tls.key_file", "is empty although tls.cert_file is set; set both or none")
-	case cert == "":
-		l.wrong("tls.cert_file", "is empty although tls.key_file is set; set both or none")
-	default:
-		if _, err := tls.LoadX509KeyPair(cert, key); err != nil {
-			l.wrong("tls.cert_file", "cannot be used with tls.key_file: %v; both must be PEM and belong together", err)
-		}
-	}
-}
-
-// secret reads what a *_file key names.
-func (l *loader) secret(name, path string) Secret {
-	if path == "" || !l.fine(name) {
-		return Secret{}
-	}
-	s, err := readHeaderSecret(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		l.wrong(name, "%s does not exist; make it with: (umask 077; openssl rand -hex 32 >%s)", path, path)
-	case err != nil:
-		l.wrong(name, "%v", err)
-	}
-	return s
-}
-
-func (l *loader) resolve(path string) string {
-	if path == "" || filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(l.dir, path)
 }
 
 func (l *loader) checkProxy(c *Config) {
@@ -186,12 +108,12 @@ func (l *loader) checkEndpoints(c *Config) {
 			continue
 		}
 		if other, is := taken[path]; is {
-			l.wrong(name, "%q is %s already; give each endpoint its own path", path, other)
+			l.same(name, other, "is the same path as %s; give each endpoint its own")
 			continue
 		}
 		taken[path] = name
 		if l.fine("endpoints.static") && strings.HasPrefix(path, c.Endpoints.Static) {
-			l.wrong(name, "%q lies in endpoints.static, %q; give each endpoint its own path", path, c.Endpoints.Static)
+			l.same(name, "endpoints.static", "and %s lie in one another; give each endpoint its own path")
 		}
 	}
 }
@@ -204,9 +126,13 @@ func (l *loader) checkTokens(c *Config) {
 	if l.fine("signature.min_rsa_bits", "unsafe.small_rsa_keys") && s.MinRSABits < 2048 && !c.Unsafe.SmallRSAKeys {
 		l.wrong("signature.min_rsa_bits", "%d is too short to be safe; write at least 2048, or set unsafe.small_rsa_keys", s.MinRSABits)
 	}
-	if l.fine("signin.session_idle_ttl", "signin.session_ttl") && c.Signin.SessionIdleTTL > c.Signin.SessionTTL {
+	idle := &c.Signin.SessionIdleTTL
+	if l.origins["signin.session_idle_ttl"].source == byDefault {
+		*idle = min(*idle, c.Signin.SessionTTL)
+	}
+	if l.fine("signin.session_idle_ttl", "signin.session_ttl") && *idle > c.Signin.SessionTTL {
 		l.wrong("signin.session_idle_ttl", "%s is longer than signin.session_ttl, %s, and would never matter; shorten it",
-			durationText(c.Signin.SessionIdleTTL), durationText(c.Signin.SessionTTL))
+			durationText(*idle), durationText(c.Signin.SessionTTL))
 	}
 }
 
@@ -222,7 +148,7 @@ func (l *loader) checkVerify(c *Config) {
 			continue
 		}
 		if other, is := taken[folded(e[1])]; is {
-			l.wrong(name, "%q is the header of %s already; name four different ones", e[1], other)
+			l.same(name, other, "is the same header as %s, at least to servers that fold case and dashes; name four different ones")
 			continue
 		}
 		taken[folded(e[1])] = name
@@ -240,5 +166,16 @@ func (l *loader) checkUpstream(c *Config) {
 	}
 	if l.fine("listen.public") && u.Host == c.Listen.Public.Address {
 		l.wrong("upstream.url", "%s is this daemon itself; write the address of the application", u)
+	}
+}
+
+// checkLimits lets the target's limit follow a smaller head, unless it was set.
+func (l *loader) checkLimits(c *Config) {
+	limits := &c.Limits
+	if l.origins["limits.target"].source == byDefault {
+		limits.Target = min(limits.Target, limits.Header)
+	}
+	if l.fine("limits.target", "limits.header") && limits.Target > limits.Header {
+		l.wrong("limits.target", "%s is more than limits.header, %s, in which it must fit; lower one or raise the other", limits.Target, limits.Header)
 	}
 }

@@ -157,7 +157,9 @@ type Signature struct {
 	Methods []string `mapstructure:"methods"`
 
 	// TimestampWindow is how far a timestamp may lie from our clock, either way
-	// (§3.3). Nonces are remembered for twice as long. 30s to 1h. Default: 5m.
+	// (§3.3). Nonces are remembered for twice as long, by a store that is opened
+	// once: a window that grew under it would let old nonces in again. So it
+	// takes effect after a restart. 30s to 1h. Default: 5m.
 	TimestampWindow time.Duration `mapstructure:"timestamp_window"`
 
 	// MinRSABits is the shortest RSA key that a consumer may register. Less
@@ -255,8 +257,8 @@ type Signin struct {
 	// SessionTTL is the longest life of a session. Default: 12h.
 	SessionTTL time.Duration `mapstructure:"session_ttl"`
 
-	// SessionIdleTTL ends a session that nobody uses. At most session_ttl.
-	// Default: 30m.
+	// SessionIdleTTL ends a session that nobody uses. At most session_ttl, which
+	// it follows when unset. Default: 30m.
 	SessionIdleTTL time.Duration `mapstructure:"session_idle_ttl"`
 
 	// AttemptsPerUser is how many wrong passwords one user name may collect
@@ -284,8 +286,8 @@ type Limits struct {
 	// Default: 32KiB.
 	Header Size `mapstructure:"header"`
 
-	// Target is the longest request target, at most limits.header.
-	// Default: 16KiB.
+	// Target is the longest request target, at most limits.header, which it
+	// follows when unset. Default: 16KiB.
 	Target Size `mapstructure:"target"`
 
 	// Form is the largest form body that is read. Default: 1MiB.
@@ -305,8 +307,8 @@ type Log struct {
 	// Level is debug, info, warn or error. Default: info.
 	Level slog.Level `mapstructure:"level"`
 
-	// Format is text, json, or auto: text on a terminal, else JSON.
-	// Default: auto.
+	// Format is text, json, or auto: text on a terminal, else JSON. Takes
+	// effect after a restart. Default: auto.
 	Format string `mapstructure:"format"`
 
 	// Access writes one line a request. Default: true.
@@ -326,7 +328,7 @@ type Metrics struct {
 	Enabled bool `mapstructure:"enabled"`
 }
 
-// Shutdown says how the daemon ends.
+// Shutdown says how the daemon ends. It takes effect after a restart.
 type Shutdown struct {
 	// Drain is how long it is not ready but still serves, for load balancers
 	// that look at /readyz. Default: 0s.

@@ -46,10 +46,15 @@ func (l *loader) readEnvironment(environ []string) []setting {
 
 func unknownVariable(name string, names []string) string {
 	rest := strings.TrimPrefix(name, variablePrefix)
-	for i := range names {
-		names[i] = strings.TrimPrefix(names[i], variablePrefix)
+	var without []string // the prefix, which would make everything look near
+	for _, n := range names {
+		n = strings.TrimPrefix(n, variablePrefix)
+		if strings.HasSuffix(n, "_"+rest) || strings.HasSuffix(rest, "_"+n) {
+			return fmt.Sprintf("unknown variable; did you mean %s?", variablePrefix+n)
+		}
+		without = append(without, n)
 	}
-	if near := nearest(rest, names); near != "" {
+	if near := nearest(rest, without); near != "" {
 		return fmt.Sprintf("unknown variable; did you mean %s?", variablePrefix+near)
 	}
 	return "unknown variable; unset it, or see oauth1d config print for the keys"

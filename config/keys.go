@@ -49,7 +49,7 @@ var keys = []key{
 	{"realm", line, "", "in WWW-Authenticate; empty = public_url", false},
 
 	{"signature.methods", words(`["HMAC-SHA256"]`, method), strings.Join(methods, ","), "of a new consumer; PLAINTEXT is for single consumers only", false},
-	{"signature.timestamp_window", duration(30*time.Second, time.Hour), "5m", "accepted distance from now, both ways; 30s to 1h", false},
+	{"signature.timestamp_window", duration(30*time.Second, time.Hour), "5m", "accepted distance from now, both ways; 30s to 1h", true},
 	{"signature.min_rsa_bits", integer(1024, 16384), "2048", "", false},
 
 	{"tokens.request_ttl", duration(time.Second, 24*time.Hour), "10m", "from the first leg of the dance to the third", false},
@@ -88,15 +88,15 @@ var keys = []key{
 	{"limits.connections", integer(0, 10_000_000), "0", "open at once, each listener; 0 = no limit", true},
 
 	{"log.level", logLevel, "info", "debug | info | warn | error", false},
-	{"log.format", oneOf("auto", "text", "json"), "auto", "auto (text on a terminal, else JSON) | text | json", false},
+	{"log.format", oneOf("auto", "text", "json"), "auto", "auto (text on a terminal, else JSON) | text | json", true},
 	{"log.access", boolean, "true", "one line a request", false},
 
 	{"audit.file", filePath, "audit.log", "administrative and credential events", true},
 
 	{"metrics.enabled", boolean, "true", "/metrics on listen.private", false},
 
-	{"shutdown.drain", duration(0, time.Hour), "0s", "not ready, still serving", false},
-	{"shutdown.timeout", duration(time.Millisecond, time.Hour), "20s", "for requests under way", false},
+	{"shutdown.drain", duration(0, time.Hour), "0s", "not ready, still serving", true},
+	{"shutdown.timeout", duration(time.Millisecond, time.Hour), "20s", "for requests under way", true},
 
 	{"unsafe.http_public_url", boolean, "false", "plain http on a host that is not loopback", false},
 	{"unsafe.small_rsa_keys", boolean, "false", "RSA keys from 1024 bits", false},

@@ -79,7 +79,7 @@ func integer(least, most int) kind {
 	return unquoted(word(strconv.Itoa(least), func(text string) (any, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || strconv.Itoa(n) != text {
-			return nil, fmt.Errorf("%q is not a whole number; write digits only", text)
+			return nil, fmt.Errorf("%q is not a whole number; write digits only, without leading zeros", text)
 		}
 		return n, within(n, least, most, text, strconv.Itoa)
 	}))

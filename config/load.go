@@ -48,6 +48,9 @@ type loader struct {
 
 // say reports a mistake about something that is not a key's value.
 func (l *loader) say(at place, name, text string) {
+	if oneLine(name) != nil {
+		name = quote(name)
+	}
 	l.mistakes = append(l.mistakes, Mistake{Where: at.where(l.file), Key: name, Text: text, at: at})
 }
 

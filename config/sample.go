@@ -10,7 +10,7 @@ const sampleHead = `# oauth1d.yaml - every key with its default. Remove what you
 # Order of precedence: command-line flag > environment > this file > default.
 # Environment: OAUTH1D_ + key with underscores for dots, e.g. OAUTH1D_LISTEN_PUBLIC=:5849;
 # lists are separated by commas there. Relative paths start at this file's directory.
-# Any *_file key names a file that only its owner may read; no secrets belong here.
+# No secrets belong here: they are given as files that only their owner may read.
 # Durations need a unit ("10m"), sizes take KiB, MiB or GiB. Unknown keys stop the start.
 
 `

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"reflect"
 	"strings"
 	"time"
 )
@@ -30,20 +29,6 @@ func (c *Config) Show(w io.Writer, origin bool) error {
 // Origin says where the value of a key came from: "oauth1d.yaml:3",
 // "OAUTH1D_REALM (environment)", "flag" or "default".
 func (c *Config) Origin(name string) string { return c.origins[name].String() }
-
-// value returns the field of a key.
-func (c *Config) value(name string) any {
-	v := reflect.ValueOf(c).Elem()
-	for part := range strings.SplitSeq(name, ".") {
-		for i := range v.NumField() {
-			if v.Type().Field(i).Tag.Get("mapstructure") == part {
-				v = v.Field(i)
-				break
-			}
-		}
-	}
-	return v.Interface()
-}
 
 func yamlValue(k kind, value any) string {
 	switch v := value.(type) {
