@@ -54,6 +54,10 @@ func (f *faulty) run(t *testing.T, l *Log, c *clock) (acknowledged, refused []En
 		if i%4 == 3 {
 			l.Sweep() // its error is about space, or the log has failed
 		}
+		if i == 7 { // all have passed
+			c.advance(time.Minute)
+			l.Sweep()
+		}
 	}
 	return acknowledged, refused
 }
@@ -75,6 +79,7 @@ func TestEveryActFails(t *testing.T) {
 		{"no room for all", actWrite, syscall.ENOSPC, true, false},
 		{"sync fails", actSync, syscall.EIO, false, true},
 		{"sync finds no room", actSync, syscall.ENOSPC, false, true},
+		{"truncation fails", actTruncate, syscall.EIO, false, true},
 		{"no descriptor", actCreate, syscall.EMFILE, false, false},
 		{"a segment stays", actRemove, syscall.EIO, false, false},
 	} {
@@ -165,6 +170,34 @@ func TestFullDisk(t *testing.T) {
 		wantUse(t, l, entry(1, now), Used)
 		wantUse(t, l, entry(2, now), Used)
 	}
+}
+
+// TestFullDiskIsCleared: when all nonces have passed, their space is given back
+// although there is no room for a new file.
+func TestFullDiskIsCleared(t *testing.T) {
+	c, dir := newClock(), create(t)
+	l := open(t, dir, Config{Now: c.now})
+	wantUse(t, l, entry(1, start.Unix()), First)
+	closeLog(t, l) // the manifest knows of one record
+	l = open(t, dir, Config{Now: c.now, testOnlyFault: func(a act, size int) (int, error) {
+		if a == actCreate || a == actWrite && size != slotSize {
+			return 0, syscall.ENOSPC
+		}
+		return 0, nil
+	}})
+	c.advance(6 * time.Minute)
+	if err := l.Sweep(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := l.Stats().Bytes, int64(2*slotSize+headerSize); got != want {
+		t.Errorf("%d bytes, want %d", got, want)
+	}
+	closeLog(t, l)
+	if err := Check(dir, testStore); err != nil {
+		t.Error(err)
+	}
+	c.set(start)
+	wantErr(t, open(t, dir, Config{Now: c.now}), entry(1, start.Unix()), ErrTooOld)
 }
 
 // TestTornWriteThatCannotBeTakenBack ends the program.

@@ -2,10 +2,7 @@ package noncelog
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
-	"slices"
 	"sync"
 	"time"
 )
@@ -47,63 +44,6 @@ func (v Verdict) String() string {
 		return "repeat"
 	}
 	return "used"
-}
-
-// Config is what may be said about a log.
-type Config struct {
-	// Window is how far a timestamp may lie from the clock, either way. It may
-	// differ from run to run. Default: 5 minutes.
-	Window time.Duration
-
-	// RepeatFor is how long a question is recognised. Default: 10 seconds.
-	RepeatFor time.Duration
-
-	// Now is the clock. Default: time.Now.
-	Now func() time.Time
-
-	// Fatal is called once when a write or a sync has failed and what is on
-	// disk is unknown; the program must end, because only a new start can find
-	// out. After it every Use returns ErrFailed. A sync is never tried again:
-	// the kernel may have dropped what it could not write, and the second try
-	// would succeed. Default: nobody is told but the callers of Use.
-	Fatal func(error)
-
-	// MaxEntries is how many nonces are remembered before Use returns ErrFull.
-	// One takes 20 to 40 bytes of memory and 64 bytes of disk, for up to two
-	// windows. Default: 8,000,000, which is 13,000 requests a second with a
-	// window of 5 minutes, 320 MB of memory and 1 GB of disk.
-	MaxEntries int
-
-	// SegmentSpan is how many seconds of timestamps are forgotten at once.
-	// Default: 10 seconds.
-	SegmentSpan time.Duration
-
-	testOnlyFault      func(act, int) (int, error) // see disk
-	testOnlyMaxRecords uint32                      // smaller segments
-}
-
-func (c Config) withDefaults() Config {
-	def := func(d *time.Duration, v time.Duration) {
-		if *d <= 0 {
-			*d = v
-		}
-	}
-	def(&c.Window, 5*time.Minute)
-	def(&c.RepeatFor, 10*time.Second)
-	def(&c.SegmentSpan, 10*time.Second)
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Fatal == nil {
-		c.Fatal = func(error) {}
-	}
-	if c.MaxEntries <= 0 {
-		c.MaxEntries = 8_000_000
-	}
-	if c.testOnlyMaxRecords == 0 {
-		c.testOnlyMaxRecords = maxRecords
-	}
-	return c
 }
 
 const (
@@ -318,46 +258,4 @@ func (l *Log) Stats() Stats {
 	s := l.stats
 	s.Live, s.Oldest, s.Floor = l.memory.live, l.memory.oldest(), l.memory.floor
 	return s
-}
-
-// Close waits until all that was queued is durable and lets the directory go.
-func (l *Log) Close() error {
-	l.closing.Do(func() {
-		l.mu.Lock()
-		l.closed = true
-		l.mu.Unlock()
-		close(l.quit)
-		<-l.stopped
-		l.closeErr = errors.Join(l.markClosed(), l.release())
-	})
-	return l.closeErr
-}
-
-// markClosed tells the manifest how many records the last segment has, so that
-// none of them can be taken for a torn tail at the next start.
-func (l *Log) markClosed() error {
-	if l.failed != nil {
-		return l.failed
-	}
-	n := len(l.segments) - 1
-	segments := slices.Clone(l.manifest.segments)
-	segments[n].records = l.segments[n].records
-	if err := l.manifest.with(l.memory.floor, segments).write(l.disk, l.root); err != nil {
-		return fmt.Errorf("closing nonce log: %w", err)
-	}
-	return nil
-}
-
-// release closes all files, the lock last.
-func (l *Log) release() error {
-	var errs []error
-	for _, s := range l.segments {
-		if s.f != nil {
-			errs = append(errs, s.f.Close())
-		}
-	}
-	if l.root != nil {
-		errs = append(errs, l.root.Close())
-	}
-	return errors.Join(append(errs, l.held.Close())...)
 }

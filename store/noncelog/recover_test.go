@@ -1,15 +1,12 @@
 package noncelog
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // copyLog copies a log's files, so that each case can do its own damage.
@@ -131,14 +128,19 @@ func TestFlippedBytes(t *testing.T) {
 				whole := read(t, file)
 				seen := 0
 				for i, b := range whole {
+					if file == manifestPath(dir) && i%slotSize > headerSize && i%7 != 0 {
+						continue // zeros, mostly
+					}
 					f.WriteAt([]byte{b ^ 1<<(i%8)}, int64(i))
 					if wantNothingForgotten(t, dir, 3) {
 						seen++
+					} else if file == segmentPath(dir, 1) {
+						t.Errorf("a flip at %d was not seen", i)
 					}
 					f.WriteAt([]byte{b}, int64(i))
 				}
-				if file == segmentPath(dir, 1) && seen != len(whole) {
-					t.Errorf("%d of %d flips were seen", seen, len(whole))
+				if file == manifestPath(dir) && seen > 0 {
+					t.Errorf("%d flips kept the log from opening, want the other copy to do", seen)
 				}
 			})
 		}
@@ -181,173 +183,6 @@ func TestTruncatedAfterClose(t *testing.T) {
 		if err := Check(dir, testStore); !errors.Is(err, ErrDamaged) {
 			t.Fatalf("cut to %d bytes: Check = %v, want ErrDamaged", size, err)
 		}
-	}
-}
-
-func TestOpenRefuses(t *testing.T) {
-	c := newClock()
-	whole := create(t)
-	l := open(t, whole, Config{Now: c.now, testOnlyMaxRecords: 2})
-	for i := range 6 {
-		wantUse(t, l, entry(i, start.Unix()), First)
-	}
-	closeLog(t, l)
-	remove := func(name string) func(string) error {
-		return func(dir string) error { return os.Remove(filepath.Join(dir, name)) }
-	}
-	empty := func(name string) func(string) error {
-		return func(dir string) error { return os.Truncate(filepath.Join(dir, name), 0) }
-	}
-	first, last := filepath.Base(segmentPath("", 1)), filepath.Base(segmentPath("", 3))
-	for _, tt := range []struct {
-		name string
-		id   string
-		hurt func(dir string) error
-		want error
-	}{
-		{"no directory", testStore, os.RemoveAll, ErrMissing},
-		{"an empty directory", testStore, func(dir string) error {
-			return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, dirMode))
-		}, ErrMissing},
-		{"no manifest", testStore, remove(manifestName), ErrDamaged},
-		{"an empty manifest", testStore, empty(manifestName), ErrDamaged},
-		{"no first segment", testStore, remove(first), ErrDamaged},
-		{"no last segment", testStore, remove(last), ErrDamaged},
-		{"an empty segment", testStore, empty(first), ErrDamaged},
-		{"another store", "other", func(string) error { return nil }, ErrForeign},
-		{"two segments exchanged", testStore, func(dir string) error {
-			a, b, x := filepath.Join(dir, first), filepath.Join(dir, last), filepath.Join(dir, "x")
-			return errors.Join(os.Rename(a, x), os.Rename(b, a), os.Rename(x, b))
-		}, ErrDamaged},
-		{"a segment of another log of the store", testStore, func(dir string) error {
-			header, _ := encodeHeader("other", 1)
-			b, err := os.ReadFile(filepath.Join(dir, first))
-			copy(b, header)
-			return errors.Join(err, os.WriteFile(filepath.Join(dir, first), b, fileMode))
-		}, ErrForeign},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dir := copyLog(t, whole)
-			if err := tt.hurt(dir); err != nil {
-				t.Fatal(err)
-			}
-			if err := Check(dir, tt.id); !errors.Is(err, tt.want) {
-				t.Errorf("Check = %v, want %v", err, tt.want)
-			}
-			l, err := Open(dir, tt.id, Config{Now: c.now})
-			if !errors.Is(err, tt.want) {
-				t.Fatalf("Open = %v, want %v", err, tt.want)
-			}
-			if l != nil {
-				t.Error("a log was returned with the error")
-			}
-			if !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "; ") {
-				t.Errorf("%q does not say where and what to do", err)
-			}
-		})
-	}
-}
-
-func TestOneProcess(t *testing.T) {
-	dir := create(t)
-	l := open(t, dir, Config{})
-	if _, err := Open(dir, testStore, Config{}); !errors.Is(err, ErrLocked) {
-		t.Errorf("second Open = %v, want ErrLocked", err)
-	}
-	if err := Check(dir, testStore); !errors.Is(err, ErrLocked) {
-		t.Errorf("Check = %v, want ErrLocked", err)
-	}
-	if err := Create(dir, testStore, 0); !errors.Is(err, ErrLocked) {
-		t.Errorf("Create = %v, want ErrLocked", err)
-	}
-	closeLog(t, l)
-	open(t, dir, Config{})
-}
-
-func TestCreate(t *testing.T) {
-	c := newClock()
-	dir := filepath.Join(t.TempDir(), "nonces")
-	notBefore := start.Unix() + 300
-	if err := Create(dir, testStore, notBefore); err != nil {
-		t.Fatal(err)
-	}
-	if err := Create(dir, testStore, 0); !errors.Is(err, ErrExists) {
-		t.Errorf("second Create = %v, want ErrExists", err)
-	}
-	for range 2 { // for ever
-		l := open(t, dir, Config{Now: c.now})
-		wantErr(t, l, entry(1, notBefore-1), ErrTooOld)
-		wantErr(t, l, entry(1, notBefore), ErrTooOld)
-		wantErr(t, l, entry(1, -1), ErrTooOld)
-		closeLog(t, l)
-	}
-	l := open(t, dir, Config{Now: c.now})
-	wantUse(t, l, entry(1, notBefore+1), First)
-	closeLog(t, l)
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := e.Info()
-		want := fs.FileMode(fileMode)
-		if e.IsDir() {
-			want = dirMode
-		}
-		if got := info.Mode().Perm(); got != want {
-			t.Errorf("%s has mode %o, want %o", path, got, want)
-		}
-		return err
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	if err := os.Remove(manifestPath(dir)); err != nil {
-		t.Fatal(err)
-	}
-	if err := Create(dir, testStore, 0); !errors.Is(err, ErrExists) {
-		t.Errorf("Create over segments = %v, want ErrExists", err)
-	}
-}
-
-func TestSegmentsAreDeletedWhole(t *testing.T) {
-	c := newClock()
-	dir := create(t)
-	l := open(t, dir, Config{Now: c.now, testOnlyMaxRecords: 10})
-	for i := range 45 {
-		wantUse(t, l, entry(i, c.now().Unix()), First)
-		c.advance(time.Second)
-	}
-	if got := l.Stats().Segments; got != 5 {
-		t.Fatalf("%d segments, want 5", got)
-	}
-	c.set(start.Add(5*time.Minute + 2*time.Second + 25*time.Second))
-	if err := l.Sweep(); err != nil {
-		t.Fatal(err)
-	}
-	names, err := segmentNames(dir)
-	if err != nil || len(names) != 3 || l.Stats().Segments != 3 {
-		t.Errorf("segments %v, %v, want 3 of them", names, err)
-	}
-	closeLog(t, l)
-	// The floor was kept, although the window grows and the clock goes back.
-	c.set(start.Add(10 * time.Second))
-	l = open(t, dir, Config{Now: c.now, Window: time.Hour})
-	for i := range 45 {
-		v, err := l.Use(context.Background(), entry(i, start.Unix()+int64(i)))
-		if v != Used || err != nil && !errors.Is(err, ErrTooOld) {
-			t.Errorf("nonce %d is %v, %v, want it refused", i, v, err)
-		}
-	}
-	c.advance(2 * time.Hour)
-	if err := l.Sweep(); err != nil {
-		t.Fatal(err)
-	}
-	if s := l.Stats(); s.Live != 0 || s.Segments != 1 || s.Bytes != 2*slotSize+headerSize {
-		t.Errorf("Stats = %+v, want one empty segment", s)
-	}
-	closeLog(t, l)
-	if err := Check(dir, testStore); err != nil {
-		t.Error(err)
 	}
 }
 

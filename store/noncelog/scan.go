@@ -36,7 +36,7 @@ func scan(dir, storeID string, m listed, keep func(record)) (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := bufio.NewReaderSize(f, 1<<20)
+	r := bufio.NewReaderSize(f, 256<<10)
 	header := make([]byte, headerSize)
 	if _, err := io.ReadFull(r, header); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", s.path, err)

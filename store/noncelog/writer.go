@@ -71,7 +71,7 @@ func (l *Log) commit() error {
 
 // append writes and syncs the batch, and tells how long the sync took.
 func (l *Log) append(b *batch) (time.Duration, error) {
-	if err := l.rotateIfDue(len(b.records), l.manifest.floor); err != nil {
+	if err := l.rotateIfDue(len(b.records)); err != nil {
 		return 0, err
 	}
 	s := l.active()
@@ -157,17 +157,16 @@ func (l *Log) count() {
 func (l *Log) active() *segment { return l.segments[len(l.segments)-1] }
 
 // rotateIfDue begins a new segment when the active one is large, or so old that
-// it can be deleted soon if nothing is added to it, or holds nothing above
-// floor. If that cannot be done now, for want of room or of file descriptors,
-// the old one grows.
-func (l *Log) rotateIfDue(more int, floor int64) error {
+// it can be deleted soon if nothing is added to it. If that cannot be done now,
+// for want of room or of file descriptors, the old one grows.
+func (l *Log) rotateIfDue(more int) error {
 	s := l.active()
 	if s.records == 0 || len(l.segments) >= maxSegments {
 		return nil
 	}
 	large := uint64(s.records)+uint64(more) > uint64(l.c.testOnlyMaxRecords)
 	old := l.c.Now().Unix()-s.began > int64(l.c.Window/time.Second)
-	if !large && !old && s.max > floor {
+	if !large && !old {
 		return nil
 	}
 	return unknown(l.rotate())
