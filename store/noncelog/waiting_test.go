@@ -153,3 +153,26 @@ func TestCloseWaitsForTheQueue(t *testing.T) {
 		}
 	}
 }
+
+// TestOneWriteAndOneSync: what a lone caller pays for a durable nonce, no more
+// and above all no less.
+func TestOneWriteAndOneSync(t *testing.T) {
+	var writes, syncs atomic.Int32
+	l := open(t, create(t), Config{testOnlyFault: func(a act, _ int) (int, error) {
+		switch a {
+		case actWrite:
+			writes.Add(1)
+		case actSync:
+			if writes.Load() == 1 { // not before the write
+				syncs.Add(1)
+			}
+		}
+		return 0, nil
+	}})
+	writes.Store(0)
+	syncs.Store(0)
+	wantUse(t, l, entry(1, time.Now().Unix()), First)
+	if w, s := writes.Load(), syncs.Load(); w != 1 || s != 1 {
+		t.Errorf("%d writes and %d syncs after them, want 1 and 1", w, s)
+	}
+}
