@@ -178,7 +178,7 @@ func (g *Gate) question(s *scratch, c conveyed, h http.Header) (verify.Question,
 		Method: c.method, Scheme: base.Scheme, Host: base.Host, Target: base.Prefix + c.target,
 		Authorization: h["Authorization"], ContentType: h["Content-Type"],
 	}
-	return verify.Question{Kind: verify.AccessToken, Message: &s.message, Also: also, Request: &s.request}, nil
+	return verify.Question{Kind: verify.AccessToken, Message: &s.message, Prefix: base.Prefix, Also: also, Request: &s.request}, nil
 }
 
 // ask lets the verifier decide, and notes for the log whom it is about.

@@ -83,6 +83,10 @@ type Question struct {
 	Kind    Kind
 	Message *oauth1.Message
 
+	// Prefix is what the operator's map put before the target in Message: a
+	// path that a proxy takes off.
+	Prefix string
+
 	// Also are further base URLs under which the consumer may have signed,
 	// because the operator said so: an old address, or what an old load
 	// balancer showed. They are tried in order after Message's own.
@@ -216,7 +220,7 @@ func (v *Verifier) signedUnder(q Question, k oauth1.Keys) bool {
 	ok := false
 	for _, b := range q.Also {
 		m := *q.Message
-		m.Scheme, m.Host, m.Target = b.Scheme, b.Host, b.Prefix+m.Target
+		m.Scheme, m.Host, m.Target = b.Scheme, b.Host, b.Prefix+strings.TrimPrefix(m.Target, q.Prefix)
 		var r oauth1.Request
 		ok = r.Parse(&m, v.limits) == nil && r.Check(k) || ok
 	}
