@@ -1,0 +1,70 @@
+package boltstore
+
+import (
+	"bytes"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"oauth1d/store"
+	"oauth1d/store/storetest"
+)
+
+// at is a store in dir that must never fail.
+func at(t *testing.T, dir string, now func() time.Time) Config {
+	return Config{
+		Path:   filepath.Join(dir, "oauth1d.db"),
+		Nonces: filepath.Join(dir, "nonces"),
+		Now:    now,
+		Fatal:  func(err error) { t.Errorf("Fatal was called: %v", err) },
+	}
+}
+
+var master = store.Secret(bytes.Repeat([]byte{7}, store.MasterKeySize))
+
+func create(t *testing.T, c Config) store.Identity {
+	t.Helper()
+	id, err := store.NewIdentity(master, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Create(c, id); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func open(t *testing.T, c Config) *Store {
+	t.Helper()
+	s, err := Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func openNew(t *testing.T, now func() time.Time) store.Store {
+	t.Helper()
+	c := at(t, t.TempDir(), now)
+	create(t, c)
+	return open(t, c)
+}
+
+func TestStoreKeepsEveryPromise(t *testing.T) {
+	storetest.Run(t, openNew)
+}
+
+func TestStoreIsDurable(t *testing.T) {
+	storetest.Durable(t, openNew, func(t *testing.T, s store.Store) store.Store {
+		c := s.(*Store).c
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		problems, err := Check(c)
+		if err != nil || len(problems) > 0 {
+			t.Errorf("Check: got %q, error %v", problems, err)
+		}
+		return open(t, c)
+	})
+}

@@ -1,0 +1,253 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"oauth1d/store"
+)
+
+// ErrInjected is an error of Faulty that no caller can know.
+var ErrInjected = errors.New("injected fault")
+
+// An Act names a method of store.Store, for Faulty.
+type Act string
+
+// The acts that can be made to fail.
+const (
+	ActAddConsumer        Act = "AddConsumer"
+	ActConsumer           Act = "Consumer"
+	ActListConsumers      Act = "ListConsumers"
+	ActChangeConsumer     Act = "ChangeConsumer"
+	ActRemoveConsumer     Act = "RemoveConsumer"
+	ActAddUser            Act = "AddUser"
+	ActUser               Act = "User"
+	ActListUsers          Act = "ListUsers"
+	ActChangeUser         Act = "ChangeUser"
+	ActRemoveUser         Act = "RemoveUser"
+	ActCreateRequestToken Act = "CreateRequestToken"
+	ActRequestToken       Act = "RequestToken"
+	ActDecide             Act = "Decide"
+	ActRedeem             Act = "Redeem"
+	ActIssueAccessToken   Act = "IssueAccessToken"
+	ActAccessToken        Act = "AccessToken"
+	ActCredentials        Act = "Credentials"
+	ActListAccessTokens   Act = "ListAccessTokens"
+	ActRevoke             Act = "Revoke"
+	ActRevokeAll          Act = "RevokeAll"
+	ActSession            Act = "Session"
+	ActKeepSession        Act = "KeepSession"
+	ActEndSession         Act = "EndSession"
+	ActUseNonce           Act = "UseNonce"
+	ActSweep              Act = "Sweep"
+	ActStats              Act = "Stats"
+	ActBackup             Act = "Backup"
+	ActCheck              Act = "Check"
+)
+
+// Faulty is a store whose acts fail when a test says so. Its most important
+// fault is the one of every network and every disk: an error, but it happened.
+// The caller must refuse, must not show what it does not know to be kept, and
+// must survive that the act is there when it is asked again.
+type Faulty struct {
+	store.Store
+
+	mu     sync.Mutex
+	before map[Act]error
+	after  map[Act]error
+	calls  map[Act]int
+}
+
+// NewFaulty returns a store that does what s does until a fault is set.
+func NewFaulty(s store.Store) *Faulty {
+	return &Faulty{Store: s, before: map[Act]error{}, after: map[Act]error{}, calls: map[Act]int{}}
+}
+
+// After lets the act happen from now on and then return err, with no other
+// result. An err of nil ends it.
+func (f *Faulty) After(a Act, err error) { f.set(f.after, a, err) }
+
+// Before makes the act return err from now on without happening. An err of nil
+// ends it.
+func (f *Faulty) Before(a Act, err error) { f.set(f.before, a, err) }
+
+// Calls is how often the act was called.
+func (f *Faulty) Calls(a Act) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls[a]
+}
+
+func (f *Faulty) set(faults map[Act]error, a Act, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	faults[a] = err
+}
+
+func (f *Faulty) faults(a Act) (before, after error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls[a]++
+	return f.before[a], f.after[a]
+}
+
+// do and get are an act without and with a result.
+func (f *Faulty) do(a Act, act func() error) error {
+	_, err := get(f, a, func() (struct{}, error) { return struct{}{}, act() })
+	return err
+}
+
+func get[T any](f *Faulty, a Act, act func() (T, error)) (T, error) {
+	var none T
+	before, after := f.faults(a)
+	if before != nil {
+		return none, before
+	}
+	v, err := act()
+	if after != nil {
+		return none, after
+	}
+	return v, err
+}
+
+// AddConsumer may fail.
+func (f *Faulty) AddConsumer(ctx context.Context, c store.Consumer) error {
+	return f.do(ActAddConsumer, func() error { return f.Store.AddConsumer(ctx, c) })
+}
+
+// Consumer may fail.
+func (f *Faulty) Consumer(ctx context.Context, key string) (store.Consumer, error) {
+	return get(f, ActConsumer, func() (store.Consumer, error) { return f.Store.Consumer(ctx, key) })
+}
+
+// ListConsumers may fail.
+func (f *Faulty) ListConsumers(ctx context.Context) ([]store.Consumer, error) {
+	return get(f, ActListConsumers, func() ([]store.Consumer, error) { return f.Store.ListConsumers(ctx) })
+}
+
+// ChangeConsumer may fail.
+func (f *Faulty) ChangeConsumer(ctx context.Context, key string, change func(*store.Consumer) error) (store.Consumer, error) {
+	return get(f, ActChangeConsumer, func() (store.Consumer, error) { return f.Store.ChangeConsumer(ctx, key, change) })
+}
+
+// RemoveConsumer may fail.
+func (f *Faulty) RemoveConsumer(ctx context.Context, key string) (int, error) {
+	return get(f, ActRemoveConsumer, func() (int, error) { return f.Store.RemoveConsumer(ctx, key) })
+}
+
+// AddUser may fail.
+func (f *Faulty) AddUser(ctx context.Context, u store.User) error {
+	return f.do(ActAddUser, func() error { return f.Store.AddUser(ctx, u) })
+}
+
+// User may fail.
+func (f *Faulty) User(ctx context.Context, name string) (store.User, error) {
+	return get(f, ActUser, func() (store.User, error) { return f.Store.User(ctx, name) })
+}
+
+// ListUsers may fail.
+func (f *Faulty) ListUsers(ctx context.Context) ([]store.User, error) {
+	return get(f, ActListUsers, func() ([]store.User, error) { return f.Store.ListUsers(ctx) })
+}
+
+// ChangeUser may fail.
+func (f *Faulty) ChangeUser(ctx context.Context, name string, change func(*store.User) error) (store.User, error) {
+	return get(f, ActChangeUser, func() (store.User, error) { return f.Store.ChangeUser(ctx, name, change) })
+}
+
+// RemoveUser may fail.
+func (f *Faulty) RemoveUser(ctx context.Context, name string) (int, error) {
+	return get(f, ActRemoveUser, func() (int, error) { return f.Store.RemoveUser(ctx, name) })
+}
+
+// CreateRequestToken may fail.
+func (f *Faulty) CreateRequestToken(ctx context.Context, t store.RequestToken, maxPending int) error {
+	return f.do(ActCreateRequestToken, func() error { return f.Store.CreateRequestToken(ctx, t, maxPending) })
+}
+
+// RequestToken may fail.
+func (f *Faulty) RequestToken(ctx context.Context, id string) (store.RequestToken, error) {
+	return get(f, ActRequestToken, func() (store.RequestToken, error) { return f.Store.RequestToken(ctx, id) })
+}
+
+// Decide may fail.
+func (f *Faulty) Decide(ctx context.Context, id string, d store.Decision) error {
+	return f.do(ActDecide, func() error { return f.Store.Decide(ctx, id, d) })
+}
+
+// Redeem may fail.
+func (f *Faulty) Redeem(ctx context.Context, id string, verifier [32]byte, t store.AccessToken) (store.AccessToken, error) {
+	return get(f, ActRedeem, func() (store.AccessToken, error) { return f.Store.Redeem(ctx, id, verifier, t) })
+}
+
+// IssueAccessToken may fail.
+func (f *Faulty) IssueAccessToken(ctx context.Context, t store.AccessToken) error {
+	return f.do(ActIssueAccessToken, func() error { return f.Store.IssueAccessToken(ctx, t) })
+}
+
+// AccessToken may fail.
+func (f *Faulty) AccessToken(ctx context.Context, id string) (store.AccessToken, error) {
+	return get(f, ActAccessToken, func() (store.AccessToken, error) { return f.Store.AccessToken(ctx, id) })
+}
+
+// Credentials may fail.
+func (f *Faulty) Credentials(ctx context.Context, consumerKey, tokenID string) (store.Credentials, error) {
+	return get(f, ActCredentials, func() (store.Credentials, error) { return f.Store.Credentials(ctx, consumerKey, tokenID) })
+}
+
+// ListAccessTokens may fail.
+func (f *Faulty) ListAccessTokens(ctx context.Context, filter store.TokenFilter) ([]store.AccessToken, error) {
+	return get(f, ActListAccessTokens, func() ([]store.AccessToken, error) { return f.Store.ListAccessTokens(ctx, filter) })
+}
+
+// Revoke may fail.
+func (f *Faulty) Revoke(ctx context.Context, id string) error {
+	return f.do(ActRevoke, func() error { return f.Store.Revoke(ctx, id) })
+}
+
+// RevokeAll may fail.
+func (f *Faulty) RevokeAll(ctx context.Context, filter store.TokenFilter) (int, error) {
+	return get(f, ActRevokeAll, func() (int, error) { return f.Store.RevokeAll(ctx, filter) })
+}
+
+// Session may fail.
+func (f *Faulty) Session(ctx context.Context, id string) ([]byte, error) {
+	return get(f, ActSession, func() ([]byte, error) { return f.Store.Session(ctx, id) })
+}
+
+// KeepSession may fail.
+func (f *Faulty) KeepSession(ctx context.Context, id string, data []byte, expires int64) error {
+	return f.do(ActKeepSession, func() error { return f.Store.KeepSession(ctx, id, data, expires) })
+}
+
+// EndSession may fail.
+func (f *Faulty) EndSession(ctx context.Context, id string) error {
+	return f.do(ActEndSession, func() error { return f.Store.EndSession(ctx, id) })
+}
+
+// UseNonce may fail.
+func (f *Faulty) UseNonce(ctx context.Context, n store.Nonce) (bool, error) {
+	return get(f, ActUseNonce, func() (bool, error) { return f.Store.UseNonce(ctx, n) })
+}
+
+// Sweep may fail.
+func (f *Faulty) Sweep(ctx context.Context, limit int) (int, error) {
+	return get(f, ActSweep, func() (int, error) { return f.Store.Sweep(ctx, limit) })
+}
+
+// Stats may fail.
+func (f *Faulty) Stats(ctx context.Context) (store.Stats, error) {
+	return get(f, ActStats, func() (store.Stats, error) { return f.Store.Stats(ctx) })
+}
+
+// Backup may fail.
+func (f *Faulty) Backup(ctx context.Context, w io.Writer) error {
+	return f.do(ActBackup, func() error { return f.Store.Backup(ctx, w) })
+}
+
+// Check may fail.
+func (f *Faulty) Check(ctx context.Context) ([]string, error) {
+	return get(f, ActCheck, func() ([]string, error) { return f.Store.Check(ctx) })
+}
