@@ -164,8 +164,10 @@ func (l *loader) checkUpstream(c *Config) {
 		l.wrong("upstream.url", "%s has a path, but targets are passed on unchanged; write %s://%s", u, u.Scheme, u.Host)
 		return
 	}
-	if l.fine("listen.public") && u.Host == c.Listen.Public.Address {
-		l.wrong("upstream.url", "%s is this daemon itself; write the address of the application", u)
+	for _, own := range []Address{c.Listen.Public, c.Listen.Private} {
+		if u.Host == own.Address && l.fine("upstream.url") {
+			l.wrong("upstream.url", "%s is this daemon itself; write the address of the application", u)
+		}
 	}
 }
 

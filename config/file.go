@@ -30,13 +30,13 @@ func (l *loader) readFile(path string) ([]setting, error) {
 	if err := d.Decode(&doc); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		return nil, notYAML(path, err)
+		return nil, notYAML(path, text, err)
 	}
 	if err := d.Decode(&second); err == nil {
 		at := place{fromFile, path, second.Line, 1}
 		return nil, Errors{{Where: at.where(path), Text: "begins a second document; write one, without --- in between"}}
 	} else if !errors.Is(err, io.EOF) {
-		return nil, notYAML(path, err)
+		return nil, notYAML(path, text, err)
 	}
 	root := rawNode(doc.Content[0], path)
 	if root.shape == nothing {
@@ -49,16 +49,27 @@ func (l *loader) readFile(path string) ([]setting, error) {
 }
 
 // notYAML words the parser's error. It has the line in its text only.
-func notYAML(path string, err error) Errors {
+func notYAML(path string, file []byte, err error) Errors {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	where := path
 	if rest, found := strings.CutPrefix(text, "line "); found {
 		number, what, _ := strings.Cut(rest, ": ")
-		if _, err := strconv.Atoi(number); err == nil {
+		if n, err := strconv.Atoi(number); err == nil {
 			where, text = path+":"+number, what
+			if isIndentedByTab(file, n) {
+				text = "a tab indents the line, YAML wants spaces"
+			}
 		}
 	}
 	return Errors{{Where: where, Text: "is not YAML: " + text + "; nothing else was checked"}}
+}
+
+func isIndentedByTab(file []byte, line int) bool {
+	lines := strings.Split(string(file), "\n")
+	if line < 1 || line > len(lines) {
+		return false
+	}
+	return strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t")
 }
 
 // section walks down to the keys and reports what is none.
@@ -79,6 +90,8 @@ func (l *loader) section(prefix string, s raw) []setting {
 		}
 		if _, exists := children(name); !exists || strings.Contains(f.name.text, ".") || f.name.text == "" {
 			l.say(f.name.at, name, unknownKey(f.name.text, names, keyNames()))
+			// Nothing more about what was meant: "is empty" would only confuse.
+			l.bad[strings.TrimPrefix(prefix+"."+nearest(f.name.text, names), ".")] = true
 			continue
 		}
 		if f.value.shape == nothing {

@@ -47,7 +47,7 @@ func parseHostEntry(item raw, say report) Host {
 		case "also_accept":
 			h.AlsoAccept = alsoAccept(f.value, say)
 		default:
-			say(f.name.at, misspelt(name, []string{"host", "url", "also_accept"}))
+			say(f.name.at, fmt.Sprintf("%q: ", name)+misspelt(name, []string{"host", "url", "also_accept"}))
 		}
 	}
 	for _, name := range []string{"host", "url"} {

@@ -159,10 +159,10 @@ var logLevel = word(`"info"`, func(text string) (any, error) {
 })
 
 // line takes text that is shown: one line, readable.
-var line = word(`""`, func(text string) (any, error) { return text, oneLine(text) })
+var line = word(`"text"`, func(text string) (any, error) { return text, oneLine(text) })
 
 // filePath takes a path. Whether it may be empty is for check.go to say.
-var filePath = word(`""`, func(text string) (any, error) { return text, oneLine(text) })
+var filePath = word(`"/path/to/file"`, func(text string) (any, error) { return text, oneLine(text) })
 
 func oneLine(text string) error {
 	for _, r := range text {
