@@ -1,0 +1,111 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"oauth1d/store"
+)
+
+// A Change names what is to be different. Fields that are nil stay as they are.
+type Change struct {
+	Name, Description, Publisher, Profile *string
+
+	// Callbacks replaces all callbacks. An empty list that is not nil takes
+	// the consumer out of the dance.
+	Callbacks []string
+
+	// Methods replaces all methods. When none of them needs a shared secret,
+	// the consumer's secret is deleted with the change: what is not there
+	// cannot be used to forge anything.
+	Methods []string
+}
+
+// Set changes a consumer. Its errors are Invalids, or wrap store.ErrNotFound.
+func (r *Registry) Set(ctx context.Context, key string, change Change) (store.Consumer, error) {
+	c, err := r.store.ChangeConsumer(ctx, key, func(c *store.Consumer) error {
+		change.apply(c)
+		err := errors.Join(checkWords(*c), checkCallbacks(change.Callbacks))
+		if change.Methods != nil {
+			err = errors.Join(err, r.checkMethods(c.Methods), checkHolds(*c))
+			if !needsSecret(c.Methods) {
+				c.Secret = nil
+			}
+		}
+		return err
+	})
+	return c, changing(key, err)
+}
+
+func (change Change) apply(c *store.Consumer) {
+	set := func(field, value *string) {
+		if value != nil {
+			*field = *value
+		}
+	}
+	set(&c.Name, change.Name)
+	set(&c.Description, change.Description)
+	set(&c.Publisher, change.Publisher)
+	set(&c.Profile, change.Profile)
+	if change.Callbacks != nil {
+		c.Callbacks = compact(change.Callbacks)
+	}
+	if change.Methods != nil {
+		c.Methods = compact(change.Methods)
+	}
+}
+
+// Enable lets a disabled consumer in again. Its tokens are as they were.
+func (r *Registry) Enable(ctx context.Context, key string) (store.Consumer, error) {
+	return r.switchTo(ctx, key, false)
+}
+
+// Disable keeps a consumer and its tokens and refuses all that they sign.
+func (r *Registry) Disable(ctx context.Context, key string) (store.Consumer, error) {
+	return r.switchTo(ctx, key, true)
+}
+
+func (r *Registry) switchTo(ctx context.Context, key string, disabled bool) (store.Consumer, error) {
+	c, err := r.store.ChangeConsumer(ctx, key, func(c *store.Consumer) error {
+		c.Disabled = disabled
+		return nil
+	})
+	return c, changing(key, err)
+}
+
+// Remove deletes a consumer with all its tokens and says how many access tokens
+// that ended.
+func (r *Registry) Remove(ctx context.Context, key string) (ended int, err error) {
+	ended, err = r.store.RemoveConsumer(ctx, key)
+	if err != nil {
+		return 0, fmt.Errorf("removing consumer %s: %w", quoted(key), err)
+	}
+	return ended, nil
+}
+
+// List returns all consumers in the order of their keys.
+func (r *Registry) List(ctx context.Context) ([]store.Consumer, error) {
+	list, err := r.store.ListConsumers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing consumers: %w", err)
+	}
+	return list, nil
+}
+
+// Show returns one consumer, or an error that wraps store.ErrNotFound.
+func (r *Registry) Show(ctx context.Context, key string) (store.Consumer, error) {
+	c, err := r.store.Consumer(ctx, key)
+	if err != nil {
+		return store.Consumer{}, fmt.Errorf("looking up consumer %s: %w", quoted(key), err)
+	}
+	return c, nil
+}
+
+// changing names the consumer in an error, except that an Invalid stays as it is.
+func changing(key string, err error) error {
+	if err == nil || Invalids(err) != nil {
+		return err
+	}
+	return fmt.Errorf("changing consumer %s: %w", quoted(key), err)
+}

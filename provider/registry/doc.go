@@ -1,0 +1,9 @@
+// Package registry makes, changes, rotates and disables consumers, and reads the
+// public keys that they hand in. It decides what may be registered; whether a
+// request is genuine is package verify's question, and who may use the registry
+// is that of the entrances above it, which also audit what was done.
+//
+// What is wrong with an application is said by an Invalid: registry.go makes
+// consumers, change.go and rotate.go edit them, validate.go, callback.go and
+// publickey.go hold the rules.
+package registry
