@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A kind is what a key's value may look like.
@@ -164,10 +166,12 @@ var line = word(`"text"`, func(text string) (any, error) { return text, oneLine(
 // filePath takes a path. Whether it may be empty is for check.go to say.
 var filePath = word(`"/path/to/file"`, func(text string) (any, error) { return text, oneLine(text) })
 
+// oneLine refuses what could break a line, a terminal or a reader's eyes: control
+// characters, invisible ones and bytes that are no text.
 func oneLine(text string) error {
 	for _, r := range text {
-		if r < ' ' || r == 0x7f || r == '\uFFFD' {
-			return fmt.Errorf("%q has a control character in it; write one line of text", text)
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return fmt.Errorf("%q has a character in it that does not print; write one line of text", text)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"syscall"
 )
 
 // A Secret was read from a file that only its owner may read. It prints as
@@ -36,7 +37,7 @@ const maxSecret = 64 << 10
 // ReadSecret reads a secret from a file and cuts one newline off its end. A file
 // that others than its owner may read is refused, because then it is none.
 func ReadSecret(path string) (Secret, error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe must not make the start wait
 	if err != nil {
 		return Secret{}, err
 	}

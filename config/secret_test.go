@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -79,9 +80,15 @@ func TestSecretFilesThatAreNone(t *testing.T) {
 	}
 }
 
-func TestASecretIsNotADirectory(t *testing.T) {
-	if _, err := ReadSecret(t.TempDir()); err == nil {
-		t.Error("got no error")
+func TestASecretIsARegularFile(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{t.TempDir(), pipe} {
+		if _, err := ReadSecret(path); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+			t.Errorf("got %v, want that it is not a regular file", err)
+		}
 	}
 }
 
