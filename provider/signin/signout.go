@@ -1,0 +1,72 @@
+package signin
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"oauth1d/provider/audit"
+	"oauth1d/provider/pages"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// purposeSignOut is what the form token of a sign-out button is for.
+const purposeSignOut = "signout"
+
+// ServeSignOut ends the session. POST /oauth/signout.
+//
+// The "Not you?" of the consent page posts the request token along, with the form
+// token that belongs to it, and comes back to that page for whoever signs in
+// next. The way there is made of our own path and a value that was shown to this
+// session. A plain button posts nothing: no other site's form can press it,
+// because it would come without the cookie, and without a cookie nothing ends.
+func (s *SignIn) ServeSignOut(w http.ResponseWriter, r *http.Request) error {
+	if err := browserOf(r).err; err != nil {
+		return err
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return &web.Error{Status: http.StatusMethodNotAllowed, Title: "Nobody was signed out", Sentence: "Use the sign-out button.", Code: "method_not_allowed"}
+	}
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	token, got := r.PostForm.Get("oauth_token"), r.PostForm.Get("form_token")
+	purpose := purposeSignOut
+	if token != "" {
+		purpose = store.TokenID(token)
+	}
+	if (token != "" || got != "") && !s.CheckFormToken(r, purpose, got) {
+		return &web.Error{Status: http.StatusForbidden, Title: "This form is out of date", Sentence: "You are still signed in. Go back, load the page again and repeat what you did.", Code: "form_token_invalid"}
+	}
+	if err := s.leave(w, r); err != nil {
+		return err
+	}
+	if token != "" && s.config.AuthorizePath != "" {
+		seeOther(w, s.config.AuthorizePath+"?oauth_token="+url.QueryEscape(token))
+		return nil
+	}
+	site := s.config.Site
+	site.SignOutPath = ""
+	return render(w, http.StatusOK, pages.SignedOut{Site: site})
+}
+
+// leave ends the session in the store and takes the cookie away.
+func (s *SignIn) leave(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	if s.sessions.Token(ctx) == "" {
+		return nil
+	}
+	user := s.sessions.GetString(ctx, userField)
+	if err := s.sessions.Destroy(ctx); err != nil {
+		return fmt.Errorf("ending a session: %w", err)
+	}
+	s.giveCookie(w, r, "")
+	if user == "" {
+		return nil
+	}
+	note := web.Note(ctx)
+	note.User = user
+	return s.audit(ctx, audit.Event{Action: audit.SignedOut, Actor: actor(user), RequestID: note.ID})
+}

@@ -1,0 +1,136 @@
+package signin
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// A throttle slows guessing down, per account and per address. Each has a bucket
+// of attempts that fills again over the window; a right password gives its
+// attempt back. While a bucket is empty the right password is refused too, or
+// trying on would still tell it.
+//
+// Buckets live in memory: a restart, and a reload of the configuration, fills
+// them. An account's bucket can be emptied by anybody, who thereby keeps its
+// owner out as long as the guessing goes on; the other choice is to let the
+// guessing go on.
+type throttle struct {
+	names, addresses *buckets
+}
+
+// How much an address may do that one account may not: an office shares one.
+const accountsPerAddress = 10
+
+// maxBuckets bounds the memory that inventing names can take to a few MiB.
+const maxBuckets = 10_000
+
+func newThrottle(attempts int, window time.Duration) *throttle {
+	return &throttle{
+		names:     newBuckets(rate.Every(window/time.Duration(attempts)), attempts),
+		addresses: newBuckets(rate.Every(window/time.Duration(attempts*accountsPerAddress)), attempts*accountsPerAddress),
+	}
+}
+
+// take takes an attempt from both buckets. If one is empty it takes none and
+// says how long to wait. The attempt is taken before the password is looked at,
+// so that many at once are no way around; back returns it.
+func (t *throttle) take(name, address string, now time.Time) (back func(), wait time.Duration) {
+	fromAddress, wait := t.addresses.take(address, now)
+	if wait > 0 {
+		return nil, wait
+	}
+	fromName, wait := t.names.take(name, now)
+	if wait > 0 {
+		fromAddress.CancelAt(now)
+		return nil, wait
+	}
+	return func() {
+		fromName.CancelAt(now)
+		fromAddress.CancelAt(now)
+	}, 0
+}
+
+// buckets are token buckets by key, at most maxBuckets of them.
+type buckets struct {
+	limit rate.Limit
+	burst int
+
+	mu  sync.Mutex
+	all map[[32]byte]*rate.Limiter // by hash: keys are strangers' and may be long
+}
+
+func newBuckets(limit rate.Limit, burst int) *buckets {
+	return &buckets{limit: limit, burst: burst, all: map[[32]byte]*rate.Limiter{}}
+}
+
+func (b *buckets) take(key string, now time.Time) (*rate.Reservation, time.Duration) {
+	l := b.of(sha256.Sum256([]byte(key)), now)
+	r := l.ReserveN(now, 1)
+	if wait := r.DelayFrom(now); wait > 0 {
+		r.CancelAt(now)
+		return nil, wait
+	}
+	return r, 0
+}
+
+func (b *buckets) of(key [32]byte, now time.Time) *rate.Limiter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.all[key]
+	if l == nil {
+		if len(b.all) >= maxBuckets {
+			b.forget(now)
+		}
+		l = rate.NewLimiter(b.limit, b.burst)
+		b.all[key] = l
+	}
+	return l
+}
+
+// forget drops all buckets that are full again, or else the fullest one. Whoever
+// invents names to make us forget an account therefore has to empty the bucket
+// of each name first, and each attempt costs one of the address's.
+func (b *buckets) forget(now time.Time) {
+	var fullest [32]byte
+	most, before := -1.0, len(b.all)
+	for key, l := range b.all {
+		tokens := l.TokensAt(now)
+		if tokens >= float64(b.burst) {
+			delete(b.all, key)
+			continue
+		}
+		if tokens > most {
+			fullest, most = key, tokens
+		}
+	}
+	if len(b.all) == before {
+		delete(b.all, fullest)
+	}
+}
+
+// addressOf returns the peer's address as throttle counts it. An IPv6 network is
+// one address: its owner has all of them.
+func addressOf(r *http.Request) string {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return "" // a unix socket
+	}
+	return networkOf(peer.Addr())
+}
+
+func networkOf(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	if a.Is4() {
+		return a.String()
+	}
+	network, err := a.Prefix(64)
+	if err != nil {
+		return a.String()
+	}
+	return network.String()
+}
