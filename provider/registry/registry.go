@@ -96,9 +96,13 @@ type Application struct {
 // a consumer that signs with RSA only. Its errors are Invalids, or wrap
 // store.ErrExists when the key is taken.
 func (r *Registry) Add(ctx context.Context, a Application) (store.Consumer, store.Secret, error) {
+	now := r.config.Now()
 	c := store.Consumer{
 		Key: a.Key, Name: a.Name, Description: a.Description, Publisher: a.Publisher,
-		Callbacks: compact(a.Callbacks), Profile: a.Profile, Created: r.config.Now().Unix(),
+		Callbacks: compact(a.Callbacks), Profile: a.Profile, Created: now.Unix(),
+		// Not 0: a consumer that is removed and added again under the same key
+		// must not look like the old one to whoever remembers its revision.
+		Revision: uint64(now.UnixMicro()),
 	}
 	if c.Key == "" {
 		c.Key = store.NewToken()
