@@ -72,6 +72,7 @@ type Parts struct {
 	Log      *slog.Logger
 	Registry *prometheus.Registry
 	Version  string
+	Started  time.Time
 	Now      func() time.Time // default: time.Now
 
 	// Ready says why the daemon should get no new requests; nil: it is ready.
@@ -132,6 +133,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		SessionTTL: c.SessionTTL, IdleTTL: c.SessionIdleTTL,
 		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
 		Secure: base.Scheme == "https", Site: p.site(), SignInPath: base.Prefix + c.Endpoints.SignIn,
+		AuthorizePath: base.Prefix + c.Endpoints.Authorize,
 		Audit: parts.Audit, Now: parts.Now, Metrics: parts.Registry,
 	})
 	if err != nil {
@@ -148,7 +150,8 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 	})
 	p.admin = admin.New(admin.Config{
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit,
-		Version: parts.Version, PublicURL: c.PublicURL, Reload: parts.Reload, Now: parts.Now,
+		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL,
+		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now,
 	})
 	return nil
 }

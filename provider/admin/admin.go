@@ -1,0 +1,131 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"oauth1d/provider/audit"
+	"oauth1d/provider/registry"
+	"oauth1d/provider/signin"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// Config is what a Handler works with.
+type Config struct {
+	Store     store.Store
+	Keys      *store.Keyring
+	Registry  *registry.Registry
+	Users     *signin.Users
+	Audit     *audit.Log
+	Version   string
+	PublicURL string
+	Started   time.Time
+
+	// AccessTTL is how long a token issued here lives. Default: until revoked.
+	AccessTTL time.Duration
+
+	// Reload reads the configuration again. Default: there is none to read.
+	Reload func(ctx context.Context) error
+
+	// Ready says why the daemon wants no requests. Default: it always does.
+	Ready func(ctx context.Context) error
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// A Handler serves the admin API.
+type Handler struct{ Config }
+
+// New returns a Handler.
+func New(c Config) *Handler {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Ready == nil {
+		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.Reload == nil {
+		c.Reload = func(context.Context) error { return errors.New("this daemon has no configuration file") }
+	}
+	return &Handler{c}
+}
+
+// ServeUnknown answers for paths that the API does not have. Any method,
+// /api/….
+func (h *Handler) ServeUnknown(http.ResponseWriter, *http.Request) error {
+	return &web.Error{Status: http.StatusNotFound, Code: "not_found", Sentence: "the admin API has no such path; it begins with /api/v1/"}
+}
+
+// note takes an act down in the audit log.
+func (h *Handler) note(r *http.Request, action audit.Action, object string, details map[string]string) error {
+	err := h.Audit.Append(r.Context(), audit.Event{
+		Action: action, Actor: actorOf(r), Object: object, Details: details, RequestID: web.Note(r.Context()).ID,
+	})
+	if err != nil {
+		// The act has happened; not to answer is all that is left to refuse.
+		return &web.Error{Status: http.StatusServiceUnavailable, Code: "not_audited", Err: err,
+			Sentence: "it was done, but could not be written to the audit log, so the result is not shown; make room for the audit log and look at what is there"}
+	}
+	return nil
+}
+
+type actorKey struct{}
+
+// actorOf says by which way an administrator came.
+func actorOf(r *http.Request) string {
+	if a, ok := r.Context().Value(actorKey{}).(string); ok {
+		return a
+	}
+	return "admin:socket"
+}
+
+// read decodes a request body. An empty one is left to the handler's defaults.
+func read(r *http.Request, into any) error {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err == nil && d.More() {
+		err = errors.New("there is more after the first object")
+	}
+	var large *http.MaxBytesError
+	if err == nil || errors.As(err, &large) {
+		return err
+	}
+	return &web.Error{Status: http.StatusBadRequest, Code: "bad_json", Sentence: "the body is not the JSON that is expected: " + strings.TrimPrefix(err.Error(), "json: ")}
+}
+
+// refuse turns the errors of the registry, the users and the store into what an
+// administrator is told.
+func refuse(err error, what, name string) error {
+	var shown *web.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &shown):
+		return err
+	case len(registry.Invalids(err)) > 0:
+		var all []string
+		for _, i := range registry.Invalids(err) {
+			all = append(all, i.Error())
+		}
+		return &web.Error{Status: http.StatusBadRequest, Code: "invalid", Sentence: strings.Join(all, "\n")}
+	case errors.Is(err, store.ErrNotFound):
+		return &web.Error{Status: http.StatusNotFound, Code: "not_found", Sentence: fmt.Sprintf("there is no %s %q", what, name)}
+	case errors.Is(err, store.ErrExists):
+		return &web.Error{Status: http.StatusConflict, Code: "exists", Sentence: fmt.Sprintf("there is a %s %q already", what, name)}
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func when(unix int64) time.Time { return time.Unix(unix, 0).UTC() }

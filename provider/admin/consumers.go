@@ -1,0 +1,135 @@
+package admin
+
+import (
+	"net/http"
+
+	"oauth1d/provider/adminapi"
+	"oauth1d/provider/audit"
+	"oauth1d/provider/registry"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// ServeListConsumers lists the registry. GET /api/v1/consumers.
+func (h *Handler) ServeListConsumers(w http.ResponseWriter, r *http.Request) error {
+	all, err := h.Registry.List(r.Context())
+	if err != nil {
+		return refuse(err, "consumer", "")
+	}
+	out := adminapi.Consumers{Consumers: []adminapi.Consumer{}}
+	for _, c := range all {
+		out.Consumers = append(out.Consumers, consumer(c, nil))
+	}
+	return web.JSON(w, http.StatusOK, out)
+}
+
+// ServeAddConsumer registers an application and answers with its secret, this
+// once. POST /api/v1/consumers.
+func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.NewConsumer
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	c, secret, err := h.Registry.Add(r.Context(), registry.Application{
+		Key: n.Key, Name: n.Name, Description: n.Description, Publisher: n.Publisher, Callbacks: n.Callbacks,
+		Methods: n.Methods, Profile: n.Profile, Secret: store.Secret(n.Secret), PublicKey: []byte(n.PublicKey),
+	})
+	if err != nil {
+		return refuse(err, "consumer", n.Key)
+	}
+	if err := h.note(r, audit.ConsumerAdded, c.Key, map[string]string{"name": c.Name}); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusCreated, consumer(c, secret))
+}
+
+// ServeShowConsumer shows one consumer. GET /api/v1/consumers/{key}.
+func (h *Handler) ServeShowConsumer(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.Registry.Show(r.Context(), r.PathValue("key"))
+	if err != nil {
+		return refuse(err, "consumer", r.PathValue("key"))
+	}
+	return web.JSON(w, http.StatusOK, consumer(c, nil))
+}
+
+// ServeChangeConsumer changes one. PATCH /api/v1/consumers/{key}.
+func (h *Handler) ServeChangeConsumer(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.ConsumerChange
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	change := registry.Change{Name: n.Name, Description: n.Description, Publisher: n.Publisher, Profile: n.Profile}
+	if n.Callbacks != nil {
+		change.Callbacks = append([]string{}, *n.Callbacks...)
+	}
+	if n.Methods != nil {
+		change.Methods = append([]string{}, *n.Methods...)
+	}
+	c, err := h.Registry.Set(r.Context(), r.PathValue("key"), change)
+	return h.changed(w, r, audit.ConsumerChanged, c, nil, err)
+}
+
+// ServeRotateConsumer replaces the secret or the public key; the old one is void
+// at once. POST /api/v1/consumers/{key}/rotate.
+func (h *Handler) ServeRotateConsumer(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.Rotation
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	c, secret, err := h.Registry.Rotate(r.Context(), r.PathValue("key"), store.Secret(n.Secret), []byte(n.PublicKey))
+	return h.changed(w, r, audit.ConsumerRotated, c, secret, err)
+}
+
+// ServeEnableConsumer lets a consumer in again.
+// POST /api/v1/consumers/{key}/enable.
+func (h *Handler) ServeEnableConsumer(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.Registry.Enable(r.Context(), r.PathValue("key"))
+	return h.changed(w, r, audit.ConsumerEnabled, c, nil, err)
+}
+
+// ServeDisableConsumer keeps a consumer out, with its tokens, from the next
+// request on. POST /api/v1/consumers/{key}/disable.
+func (h *Handler) ServeDisableConsumer(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.Registry.Disable(r.Context(), r.PathValue("key"))
+	return h.changed(w, r, audit.ConsumerDisabled, c, nil, err)
+}
+
+// ServeRemoveConsumer deletes a consumer and its tokens.
+// DELETE /api/v1/consumers/{key}.
+func (h *Handler) ServeRemoveConsumer(w http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	n, err := h.Registry.Remove(r.Context(), key)
+	if err != nil {
+		return refuse(err, "consumer", key)
+	}
+	if err := h.note(r, audit.ConsumerRemoved, key, nil); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusOK, adminapi.Ended{Tokens: n})
+}
+
+// changed audits a change of a consumer and answers with it.
+func (h *Handler) changed(w http.ResponseWriter, r *http.Request, action audit.Action, c store.Consumer, secret store.Secret, err error) error {
+	if err != nil {
+		return refuse(err, "consumer", r.PathValue("key"))
+	}
+	if err := h.note(r, action, c.Key, nil); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusOK, consumer(c, secret))
+}
+
+// consumer is a consumer as the API shows it, with the secret that was just made.
+func consumer(c store.Consumer, secret store.Secret) adminapi.Consumer {
+	out := adminapi.Consumer{
+		Key: c.Key, Name: c.Name, Description: c.Description, Publisher: c.Publisher,
+		Callbacks: append([]string{}, c.Callbacks...), Methods: append([]string{}, c.Methods...),
+		Profile: c.Profile, Enabled: !c.Disabled, Created: when(c.Created), Secret: secret.Reveal(),
+	}
+	if len(c.PublicKey) > 0 {
+		if info, err := registry.Describe(c.PublicKey); err == nil {
+			out.PublicKey = &adminapi.Key{Type: info.Type, Bits: info.Bits, SHA256: info.SHA256}
+		}
+	}
+	return out
+}

@@ -1,0 +1,166 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"oauth1d/provider/adminapi"
+	"oauth1d/provider/audit"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// maxList is how many tokens one answer lists at most.
+const maxList = 1000
+
+// ServeListTokens lists live access tokens, filtered by consumer and user, from
+// one ID on. GET /api/v1/tokens.
+func (h *Handler) ServeListTokens(w http.ResponseWriter, r *http.Request) error {
+	f, err := filter(r)
+	if err != nil {
+		return err
+	}
+	all, err := h.Store.ListAccessTokens(r.Context(), f)
+	if err != nil {
+		return refuse(err, "access token", "")
+	}
+	out := adminapi.Tokens{Tokens: []adminapi.Token{}}
+	for _, t := range all {
+		out.Tokens = append(out.Tokens, token(t, nil))
+	}
+	if len(all) == f.Limit {
+		out.Next = all[len(all)-1].ID
+	}
+	return web.JSON(w, http.StatusOK, out)
+}
+
+// ServeIssueToken makes an access token without a dance, as an administrator may
+// for a consumer and a user, and answers with its secret, this once.
+// POST /api/v1/tokens.
+func (h *Handler) ServeIssueToken(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.NewToken
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	u, err := h.Users.Show(r.Context(), n.User)
+	if err != nil {
+		return refuse(err, "user", n.User)
+	}
+	if u.Disabled {
+		return &web.Error{Status: http.StatusConflict, Code: "disabled", Sentence: fmt.Sprintf("user %q is disabled", n.User)}
+	}
+	text, secret, now := store.NewToken(), store.NewSecret(), h.Now()
+	t := store.AccessToken{ID: store.TokenID(text), Consumer: n.Consumer, User: u.Name, Scopes: n.Scopes, Issued: now.Unix()}
+	if h.AccessTTL > 0 {
+		t.Expires = now.Add(h.AccessTTL).Unix()
+	}
+	if t.Secret, err = h.Keys.Seal(secret, store.AccessTokenSecretPlace(t.ID)); err != nil {
+		return fmt.Errorf("sealing an access token: %w", err)
+	}
+	if err := h.Store.IssueAccessToken(r.Context(), t); err != nil {
+		return refuse(err, "consumer", n.Consumer)
+	}
+	if err := h.note(r, audit.TokenIssued, t.ID, map[string]string{"consumer": t.Consumer, "user": t.User}); err != nil {
+		return err
+	}
+	out := token(t, nil)
+	out.Token, out.Secret = text, secret.Reveal()
+	return web.JSON(w, http.StatusCreated, out)
+}
+
+// ServeShowToken shows an access token, named by its text or its ID, while a
+// record of it is kept. GET /api/v1/tokens/{id}.
+func (h *Handler) ServeShowToken(w http.ResponseWriter, r *http.Request) error {
+	t, err := h.find(r.Context(), r.PathValue("id"))
+	if err != nil && !errors.Is(err, store.ErrExpired) && !errors.Is(err, store.ErrRevoked) {
+		return refuse(err, "access token", shortened(r.PathValue("id")))
+	}
+	return web.JSON(w, http.StatusOK, token(t, err))
+}
+
+// ServeRevokeToken ends an access token, named by its text or its ID.
+// DELETE /api/v1/tokens/{id}.
+func (h *Handler) ServeRevokeToken(w http.ResponseWriter, r *http.Request) error {
+	t, err := h.find(r.Context(), r.PathValue("id"))
+	if err != nil && !errors.Is(err, store.ErrRevoked) {
+		return refuse(err, "access token", shortened(r.PathValue("id")))
+	}
+	if err := h.Store.Revoke(r.Context(), t.ID); err != nil {
+		return refuse(err, "access token", t.ID)
+	}
+	if err := h.note(r, audit.TokenRevoked, t.ID, map[string]string{"consumer": t.Consumer, "user": t.User}); err != nil {
+		return err
+	}
+	t, err = h.Store.AccessToken(r.Context(), t.ID)
+	return web.JSON(w, http.StatusOK, token(t, err))
+}
+
+// ServeRevokeTokens ends all access tokens of a consumer, a user, or both.
+// DELETE /api/v1/tokens.
+func (h *Handler) ServeRevokeTokens(w http.ResponseWriter, r *http.Request) error {
+	f, err := filter(r)
+	if err != nil {
+		return err
+	}
+	if f.Consumer == "" && f.User == "" {
+		return &web.Error{Status: http.StatusBadRequest, Code: "filter_absent", Sentence: "name a consumer, a user, or both; all tokens at once are not revoked"}
+	}
+	n, err := h.Store.RevokeAll(r.Context(), f)
+	if err != nil {
+		return refuse(err, "access token", "")
+	}
+	details := map[string]string{"consumer": f.Consumer, "user": f.User, "revoked": strconv.Itoa(n)}
+	if err := h.note(r, audit.TokenRevoked, "", details); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusOK, adminapi.Ended{Tokens: n})
+}
+
+// find looks an access token up by its text, then by its ID.
+func (h *Handler) find(ctx context.Context, name string) (store.AccessToken, error) {
+	t, err := h.Store.AccessToken(ctx, store.TokenID(name))
+	if errors.Is(err, store.ErrNotFound) && t.ID == "" {
+		return h.Store.AccessToken(ctx, name)
+	}
+	return t, err
+}
+
+// shortened spares an answer, and whatever logs it, the whole text of a token.
+func shortened(token string) string {
+	if len(token) > 8 {
+		return token[:8] + "…"
+	}
+	return token
+}
+
+func filter(r *http.Request) (store.TokenFilter, error) {
+	q := r.URL.Query()
+	f := store.TokenFilter{Consumer: q.Get("consumer"), User: q.Get("user"), After: q.Get("after"), Limit: maxList}
+	if text := q.Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > maxList {
+			return f, &web.Error{Status: http.StatusBadRequest, Code: "bad_limit", Sentence: fmt.Sprintf("limit must be a number from 1 to %d", maxList)}
+		}
+		f.Limit = n
+	}
+	return f, nil
+}
+
+// token is an access token as the API shows it; err is what the store said of it.
+func token(t store.AccessToken, err error) adminapi.Token {
+	out := adminapi.Token{ID: t.ID, Consumer: t.Consumer, User: t.User, Scopes: append([]string{}, t.Scopes...), Issued: when(t.Issued), State: "live"}
+	if t.Expires != 0 {
+		e := when(t.Expires)
+		out.Expires = &e
+	}
+	switch {
+	case errors.Is(err, store.ErrRevoked):
+		out.State = "revoked"
+	case errors.Is(err, store.ErrExpired):
+		out.State = "expired"
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package admin
+
+import (
+	"net/http"
+
+	"oauth1d/provider/adminapi"
+	"oauth1d/provider/audit"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// ServeListUsers lists the built-in users. GET /api/v1/users.
+func (h *Handler) ServeListUsers(w http.ResponseWriter, r *http.Request) error {
+	all, err := h.Users.List(r.Context())
+	if err != nil {
+		return refuse(err, "user", "")
+	}
+	out := adminapi.Users{Users: []adminapi.User{}}
+	for _, u := range all {
+		out.Users = append(out.Users, user(u))
+	}
+	return web.JSON(w, http.StatusOK, out)
+}
+
+// ServeAddUser makes a built-in user. POST /api/v1/users.
+func (h *Handler) ServeAddUser(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.NewUser
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	u, err := h.Users.Add(r.Context(), n.Name, store.Secret(n.Password), n.Admin)
+	if err != nil {
+		return refuse(err, "user", n.Name)
+	}
+	if err := h.note(r, audit.UserAdded, u.Name, nil); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusCreated, user(u))
+}
+
+// ServeShowUser shows one user. GET /api/v1/users/{name}.
+func (h *Handler) ServeShowUser(w http.ResponseWriter, r *http.Request) error {
+	u, err := h.Users.Show(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return refuse(err, "user", r.PathValue("name"))
+	}
+	return web.JSON(w, http.StatusOK, user(u))
+}
+
+// ServeSetPassword replaces a password. POST /api/v1/users/{name}/password.
+func (h *Handler) ServeSetPassword(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.Password
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	u, err := h.Users.SetPassword(r.Context(), r.PathValue("name"), store.Secret(n.Password))
+	return h.changedUser(w, r, audit.UserPasswordChanged, u, err)
+}
+
+// ServeEnableUser lets a user in again. POST /api/v1/users/{name}/enable.
+func (h *Handler) ServeEnableUser(w http.ResponseWriter, r *http.Request) error {
+	u, err := h.Users.Enable(r.Context(), r.PathValue("name"))
+	return h.changedUser(w, r, audit.UserEnabled, u, err)
+}
+
+// ServeDisableUser keeps a user out, and every token that acts for it, from the
+// next request on. POST /api/v1/users/{name}/disable.
+func (h *Handler) ServeDisableUser(w http.ResponseWriter, r *http.Request) error {
+	u, err := h.Users.Disable(r.Context(), r.PathValue("name"))
+	return h.changedUser(w, r, audit.UserDisabled, u, err)
+}
+
+// ServeRemoveUser deletes a user and revokes its tokens.
+// DELETE /api/v1/users/{name}.
+func (h *Handler) ServeRemoveUser(w http.ResponseWriter, r *http.Request) error {
+	name := r.PathValue("name")
+	n, err := h.Users.Remove(r.Context(), name)
+	if err != nil {
+		return refuse(err, "user", name)
+	}
+	if err := h.note(r, audit.UserRemoved, name, nil); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusOK, adminapi.Ended{Tokens: n})
+}
+
+func (h *Handler) changedUser(w http.ResponseWriter, r *http.Request, action audit.Action, u store.User, err error) error {
+	if err != nil {
+		return refuse(err, "user", r.PathValue("name"))
+	}
+	if err := h.note(r, action, u.Name, nil); err != nil {
+		return err
+	}
+	return web.JSON(w, http.StatusOK, user(u))
+}
+
+func user(u store.User) adminapi.User {
+	return adminapi.User{Name: u.Name, Admin: u.Admin, Enabled: !u.Disabled, Created: when(u.Created)}
+}

@@ -1,0 +1,57 @@
+package adminapi
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// A Token is an access token. Its text is there only in the answer that issued
+// it; its ID is what logs, lists and the application know it by.
+type Token struct {
+	ID       string     `json:"id"`
+	Consumer string     `json:"consumer"`
+	User     string     `json:"user"`
+	Scopes   []string   `json:"scopes"`
+	Issued   time.Time  `json:"issued"`
+	Expires  *time.Time `json:"expires,omitempty"` // nil: until revoked
+	State    string     `json:"state"`             // live, revoked or expired
+
+	Token  string `json:"token,omitempty"`
+	Secret string `json:"secret,omitempty"`
+}
+
+// A NewToken is what POST /api/v1/tokens takes.
+type NewToken struct {
+	Consumer string   `json:"consumer"`
+	User     string   `json:"user"`
+	Scopes   []string `json:"scopes,omitempty"`
+}
+
+// Tokens is a list of them. Next is what to ask for as After to get more.
+type Tokens struct {
+	Tokens []Token `json:"tokens"`
+	Next   string  `json:"next,omitempty"`
+}
+
+// A TokenFilter chooses tokens.
+type TokenFilter struct {
+	Consumer, User, After string
+	Limit                 int // 0: the server's, 1000
+}
+
+func (f TokenFilter) query() string {
+	q := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("consumer", f.Consumer)
+	set("user", f.User)
+	set("after", f.After)
+	if f.Limit > 0 {
+		q.Set("limit", strconv.Itoa(f.Limit))
+	}
+	return q.Encode()
+}

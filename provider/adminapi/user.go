@@ -1,0 +1,28 @@
+package adminapi
+
+import "time"
+
+// A User is a built-in user.
+type User struct {
+	Name    string    `json:"name"`
+	Admin   bool      `json:"admin"`
+	Enabled bool      `json:"enabled"`
+	Created time.Time `json:"created"`
+}
+
+// A NewUser is what POST /api/v1/users takes.
+type NewUser struct {
+	Name     string `json:"name"`
+	Password string `json:"password"`
+	Admin    bool   `json:"admin,omitempty"`
+}
+
+// A Password is what POST /api/v1/users/{name}/password takes.
+type Password struct {
+	Password string `json:"password"`
+}
+
+// Users is a list of them.
+type Users struct {
+	Users []User `json:"users"`
+}
