@@ -134,7 +134,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
 		Secure: base.Scheme == "https", Site: p.site(), SignInPath: base.Prefix + c.Endpoints.SignIn,
 		AuthorizePath: base.Prefix + c.Endpoints.Authorize,
-		Audit: parts.Audit, Now: parts.Now, Metrics: parts.Registry,
+		Audit:         parts.Audit, Now: parts.Now, Metrics: parts.Registry,
 	})
 	if err != nil {
 		return fmt.Errorf("building sign-in: %w", err)

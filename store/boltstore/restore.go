@@ -37,8 +37,11 @@ type RestoreReport struct {
 // it, checked whole and only then given the name: a crash leaves the one or the
 // other. It refuses while a daemon has the store.
 //
+// accept sees the backup's identity before anything is replaced; its error ends
+// the restoring. It may be nil.
+//
 // What was revoked, removed or redeemed after the backup is as it was before.
-func Restore(backup io.Reader, c Config) (RestoreReport, error) {
+func Restore(backup io.Reader, c Config, accept func(store.Identity) error) (RestoreReport, error) {
 	c = c.withDefaults()
 	var report RestoreReport
 	held, err := openFile(c, os.O_RDWR, unix.LOCK_EX)
@@ -58,6 +61,11 @@ func Restore(backup io.Reader, c Config) (RestoreReport, error) {
 	defer os.Remove(beside)
 	if report.Identity, err = checkBackup(beside, c); err != nil {
 		return report, err
+	}
+	if accept != nil {
+		if err := accept(report.Identity); err != nil {
+			return report, fmt.Errorf("restoring: %w", err)
+		}
 	}
 	// The nonce log comes first: until the file has its name, a new log that
 	// refuses too much only costs the old store a few minutes.

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"oauth1d/config"
+	"oauth1d/provider/adminapi"
+)
+
+// globals are the flags that every command has, and where its data goes.
+type globals struct {
+	config  string
+	socket  string
+	format  string
+	quiet   bool
+	running bool // a command has begun; what fails now is no usage error
+}
+
+func newRootCommand(g *globals) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "oauth1d",
+		Short: "OAuth 1.0a service provider and gatekeeper",
+		Long: `oauth1d stands in front of an existing application and is its gatekeeper for
+incoming OAuth 1.0a: consumers get credentials from it, users consent on its
+pages, the reverse proxy asks it about every request.
+
+Try it:    oauth1d demo
+For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example.com`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if g.format != "table" && g.format != "json" {
+				return fmt.Errorf("--format must be table or json, not %q", g.format)
+			}
+			g.running = true
+			return nil
+		},
+	}
+	f := root.PersistentFlags()
+	f.StringVarP(&g.config, "config", "c", "", "configuration `file` (default ./oauth1d.yaml, then /etc/oauth1d/oauth1d.yaml)")
+	f.StringVar(&g.socket, "socket", "", "admin socket of the daemon, a `path` (default: admin.socket of the configuration)")
+	f.StringVar(&g.format, "format", "table", "table or json; the JSON is a stable interface")
+	f.BoolVarP(&g.quiet, "quiet", "q", false, "no words on stderr but errors")
+	root.AddCommand(
+		newDemoCommand(g), newInitCommand(g), newServeCommand(g), newConfigCommand(g),
+		newConsumerCommand(g), newUserCommand(g), newTokenCommand(g),
+		newDBCommand(g), newAuditCommand(g), newStatusCommand(g), newVersionCommand(g),
+	)
+	return root
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return fail(exitUsage, fmt.Errorf("%s needs one of its commands: %s", cmd.CommandPath(), names(cmd)))
+	}}
+	c.AddCommand(commands...)
+	return c
+}
+
+func names(c *cobra.Command) string {
+	var all []string
+	for _, sub := range c.Commands() {
+		all = append(all, sub.Name())
+	}
+	return strings.Join(all, ", ")
+}
+
+// loadConfig loads the configuration that the flags and the environment name.
+func (g *globals) loadConfig() (*config.Config, error) {
+	path := g.config
+	if path == "" {
+		path = firstFile("oauth1d.yaml", "/etc/oauth1d/oauth1d.yaml")
+	}
+	if path == "" && os.Getenv("OAUTH1D_PUBLIC_URL") == "" {
+		return nil, fail(exitConfig, errors.New("there is no configuration: neither ./oauth1d.yaml nor /etc/oauth1d/oauth1d.yaml exists; name one with --config, or make one with: oauth1d init"))
+	}
+	flags := map[string]string{}
+	if g.socket != "" {
+		abs, err := filepath.Abs(g.socket)
+		if err != nil {
+			return nil, err
+		}
+		flags["admin.socket"] = abs
+	}
+	cfg, err := config.Load(path, os.Environ(), flags)
+	var mistakes config.Errors
+	switch {
+	case errors.As(err, &mistakes):
+		return nil, fmt.Errorf("the configuration is refused\n%w", err)
+	case err != nil:
+		return nil, fail(exitConfig, err)
+	}
+	return cfg, nil
+}
+
+func firstFile(paths ...string) string {
+	for _, p := range paths {
+		if _, err := os.Stat(p); err == nil {
+			return p
+		}
+	}
+	return ""
+}
+
+// daemon returns a client for the running daemon.
+func (g *globals) daemon() (*adminapi.Client, error) {
+	if g.socket != "" {
+		return adminapi.NewClient(g.socket), nil
+	}
+	cfg, err := g.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return adminapi.NewClient(cfg.Admin.Socket), nil
+}
+
+// say writes words for a person to stderr.
+func (g *globals) say(format string, args ...any) {
+	if !g.quiet {
+		fmt.Fprintf(os.Stderr, format+"\n", args...)
+	}
+}
+
+// show writes data to stdout: v as JSON, or what table writes.
+func (g *globals) show(v any, table func(w io.Writer)) error {
+	if g.format == "json" {
+		return json.NewEncoder(os.Stdout).Encode(v)
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	table(w)
+	return w.Flush()
+}
+
+// plain spells a record's text so that a terminal takes no orders from it.
+func plain(s string) string {
+	if s == "" {
+		return "-"
+	}
+	if q := strconv.QuoteToGraphic(s); strings.Contains(q, `\`) {
+		return q[1 : len(q)-1]
+	}
+	return s
+}
+
+func plainList(all []string) string { return plain(strings.Join(all, ",")) }

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"log"
+	"log/slog"
+	"net"
+	"os"
+
+	"golang.org/x/term"
+
+	"oauth1d/config"
+	"oauth1d/provider"
+	"oauth1d/provider/gate"
+	"oauth1d/provider/oauth1"
+	"oauth1d/provider/verify"
+	"oauth1d/store"
+)
+
+// providerConfig says in the provider's words what the configuration says in
+// the operator's.
+func providerConfig(c *config.Config) provider.Config {
+	site := c.Consent.SiteName
+	if site == "" {
+		site = c.PublicURL.Hostname()
+	}
+	return provider.Config{
+		PublicURL: c.PublicURL.String(), Realm: c.Realm, SiteName: site, Support: c.Consent.SupportURL,
+		Endpoints: provider.Endpoints{
+			RequestToken: c.Endpoints.RequestToken, Authorize: c.Endpoints.Authorize, AccessToken: c.Endpoints.AccessToken,
+			SignIn: c.Endpoints.Signin, SignOut: c.Endpoints.Signout, Static: c.Endpoints.Static,
+		},
+		Window: c.Signature.TimestampWindow, Methods: c.Signature.Methods, MinRSABits: c.Signature.MinRSABits,
+		Limits:     oauth1.Limits{Header: int(c.Limits.Header), Target: int(c.Limits.Target), Form: int(c.Limits.Form), Params: c.Limits.Parameters},
+		RequestTTL: c.Tokens.RequestTTL, AccessTTL: c.Tokens.AccessTTL, Pending: c.Tokens.PendingPerConsumer,
+		SessionTTL: c.Signin.SessionTTL, SessionIdleTTL: c.Signin.SessionIdleTTL,
+		SignInAttempts: c.Signin.AttemptsPerUser, SignInWindow: c.Signin.AttemptsWindow,
+		Dialects: c.Verify.Dialects, Gate: gateConfig(c),
+		AdminToken: store.Secret(c.Admin.Token.Bytes()), AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
+	}
+}
+
+func gateConfig(c *config.Config) gate.Config {
+	g := gate.Config{
+		Trusted: c.Proxy.Trusted.Networks, TrustUnix: c.Proxy.Trusted.Unix, Secret: store.Secret(c.Proxy.Secret.Bytes()),
+		StrictDialect: c.Proxy.StrictDialect, ReadForms: c.Verify.Forms == "body", Anonymous: c.Verify.Anonymous == "pass",
+		Headers: gate.Headers{User: c.Verify.Headers.User, Consumer: c.Verify.Headers.Consumer, Scopes: c.Verify.Headers.Scopes, TokenID: c.Verify.Headers.TokenID},
+		Inline:  gate.Inline{Upstream: c.Upstream.URL.URL(), PassAuthorization: c.Upstream.PassAuthorization, Timeout: c.Upstream.Timeout},
+	}
+	for _, h := range c.Proxy.Hosts {
+		host := gate.Host{Host: h.Host, URL: base(h.URL)}
+		for _, also := range h.AlsoAccept {
+			host.Also = append(host.Also, base(also))
+		}
+		g.Hosts = append(g.Hosts, host)
+	}
+	return g
+}
+
+func base(u config.URL) verify.Base {
+	return verify.Base{Scheme: u.Scheme, Host: u.Host, Prefix: u.Prefix}
+}
+
+// newLogger logs to stderr: text for a person at a terminal, else JSON.
+func newLogger(c config.Log, level *slog.LevelVar) *slog.Logger {
+	level.Set(c.Level)
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" || c.Format == "auto" && term.IsTerminal(int(os.Stderr.Fd())) {
+		return slog.New(slog.NewTextHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, o))
+}
+
+// serverLog takes what net/http has to say about broken connections.
+func serverLog(l *slog.Logger) *log.Logger {
+	return slog.NewLogLogger(l.Handler(), slog.LevelDebug)
+}
+
+// notifySystemd tells the service manager that started us, if one did, how far
+// we are (sd_notify(3)).
+func notifySystemd(state string) {
+	path := os.Getenv("NOTIFY_SOCKET")
+	if path == "" {
+		return
+	}
+	if path[0] == '@' {
+		path = "\x00" + path[1:]
+	}
+	c, err := net.Dial("unixgram", path)
+	if err != nil {
+		return // whoever listened there has gone
+	}
+	defer c.Close()
+	_, _ = c.Write([]byte(state))
+}

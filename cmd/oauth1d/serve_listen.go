@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"oauth1d/config"
+	"oauth1d/provider"
+)
+
+// A server is one listener with what it serves.
+type server struct {
+	name     string
+	listener net.Listener
+	http     *http.Server
+}
+
+// listen opens the two listeners and the admin socket; all or none.
+func (d *daemon) listen() error {
+	public := func(p *provider.Provider) http.Handler { return p.Public }
+	private := func(p *provider.Provider) http.Handler { return p.Private }
+	admin := func(p *provider.Provider) http.Handler { return p.Admin }
+
+	l, err := d.open("listen.public", d.config.Listen.Public)
+	if err != nil {
+		return err
+	}
+	d.publicAddr = l.Addr().String()
+	if d.config.TLS.CertFile != "" {
+		certificate, err := d.certificate()
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		l = tls.NewListener(l, certificate)
+	}
+	d.add("public", l, public)
+	if l, err = d.open("listen.private", d.config.Listen.Private); err != nil {
+		d.closeListeners()
+		return err
+	}
+	d.privateAddr = l.Addr().String()
+	d.add("private", l, private)
+	if l, err = openSocket(d.config.Admin.Socket); err != nil {
+		d.closeListeners()
+		return err
+	}
+	d.add("admin", l, admin)
+	return nil
+}
+
+func (d *daemon) open(key string, a config.Address) (net.Listener, error) {
+	if a.Network == "unix" {
+		return openSocket(a.Address)
+	}
+	l, err := net.Listen(a.Network, a.Address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: listening on %s: %w", key, a, err)
+	}
+	if n := d.config.Limits.Connections; n > 0 {
+		l = netutil.LimitListener(l, n)
+	}
+	return l, nil
+}
+
+// openSocket listens on a unix socket that only its owner may use. A socket that
+// a killed daemon left behind is taken over; the store's lock, which we hold by
+// now, says that nobody uses it.
+func openSocket(path string) (net.Listener, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode().Type() == os.ModeSocket {
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("removing the old socket: %w", err)
+		}
+	}
+	old := syscall.Umask(0o177)
+	defer syscall.Umask(old)
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listening on the socket %s: %w", path, err)
+	}
+	return l, nil
+}
+
+// add serves on l what choose picks from the current configuration's provider.
+func (d *daemon) add(name string, l net.Listener, choose func(*provider.Provider) http.Handler) {
+	d.servers = append(d.servers, &server{name: name, listener: l, http: &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			choose(d.current.Load()).ServeHTTP(w, r)
+		}),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		// Longer than the 60 seconds after which nginx closes its side, so that
+		// it never sends a request into a connection that we are closing.
+		IdleTimeout:    90 * time.Second,
+		MaxHeaderBytes: int(d.config.Limits.Header),
+		ErrorLog:       serverLog(d.log),
+	}})
+}
+
+// serveAll serves on every listener. The channel gets the first failure.
+func (d *daemon) serveAll() <-chan error {
+	failed := make(chan error, len(d.servers))
+	for _, s := range d.servers {
+		go func() {
+			if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serving %s: %w", s.name, err)
+			}
+		}()
+	}
+	return failed
+}
+
+// shutdown stops listening and waits for the requests under way until ctx ends.
+// The admin socket goes last: whoever asks what is going on should be told.
+func (d *daemon) shutdown(ctx context.Context) error {
+	var all error
+	for _, s := range d.servers {
+		err := s.http.Shutdown(ctx)
+		if err != nil {
+			err = fmt.Errorf("requests on %s were cut off: %w", s.name, errors.Join(err, s.http.Close()))
+		}
+		all = errors.Join(all, err)
+	}
+	return all
+}
+
+func (d *daemon) closeListeners() {
+	for _, s := range d.servers {
+		_ = s.listener.Close() // nobody was served yet
+	}
+}
+
+// certificate makes TLS read the files again when the configuration is.
+func (d *daemon) certificate() (*tls.Config, error) {
+	if err := d.loadCertificate(d.config); err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		NextProtos:     []string{"h2", "http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return d.tls.Load(), nil },
+	}, nil
+}
+
+func (d *daemon) loadCertificate(cfg *config.Config) error {
+	if cfg.TLS.CertFile == "" {
+		return nil
+	}
+	c, err := tls.LoadX509KeyPair(cfg.TLS.CertFile, cfg.TLS.KeyFile)
+	if err != nil {
+		return fmt.Errorf("tls.cert_file and tls.key_file: %w", err)
+	}
+	d.tls.Store(&c)
+	return nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"oauth1d/provider"
+	"oauth1d/provider/audit"
+)
+
+// reloadOnHangup reloads at each SIGHUP.
+func (d *daemon) reloadOnHangup(ctx context.Context) <-chan struct{} {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer signal.Stop(hangup)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+				// What went wrong is in the log; whoever sent the signal has no
+				// other way to be told.
+				_ = d.reload(ctx)
+			}
+		}
+	}()
+	return done
+}
+
+// reload reads the configuration again and serves by it. When anything about it
+// is wrong, the old one stays in force.
+func (d *daemon) reload(ctx context.Context) error {
+	err := errors.Join(d.opened.Audit.Reopen(), d.swap(ctx))
+	d.reloads.done(err)
+	if err != nil {
+		d.log.Error("configuration not reloaded, the old one stays in force", "err", err)
+		return err
+	}
+	d.log.Info("configuration reloaded")
+	return nil
+}
+
+func (d *daemon) swap(ctx context.Context) error {
+	wanted, err := d.load()
+	if err != nil {
+		return err
+	}
+	// What only a restart changes stays: a wider timestamp window, say, would
+	// accept what the open nonce log has already forgotten.
+	cfg := wanted.WithFixed(d.config)
+	p, err := provider.New(d.parts(), providerConfig(cfg))
+	if err != nil {
+		return err
+	}
+	if err := d.loadCertificate(cfg); err != nil {
+		return err
+	}
+	if err := d.note(ctx, audit.ConfigReloaded); err != nil {
+		return err
+	}
+	if fixed := wanted.Fixed(d.config); len(fixed) > 0 {
+		d.log.Warn("changed keys take effect after a restart", "keys", strings.Join(fixed, ", "))
+	}
+	d.level.Set(cfg.Log.Level)
+	d.current.Store(p)
+	return nil
+}
+
+// reloadMetrics follow Prometheus' own convention.
+type reloadMetrics struct{ successful, timestamp prometheus.Gauge }
+
+func newReloadMetrics(r prometheus.Registerer) reloadMetrics {
+	m := reloadMetrics{
+		successful: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "oauth1d_config_last_reload_successful", Help: "Whether the last configuration reload was accepted."}),
+		timestamp: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "oauth1d_config_last_reload_success_timestamp_seconds", Help: "When a configuration was last accepted."}),
+	}
+	r.MustRegister(m.successful, m.timestamp)
+	m.done(nil)
+	return m
+}
+
+func (m reloadMetrics) done(err error) {
+	if err != nil {
+		m.successful.Set(0)
+		return
+	}
+	m.successful.Set(1)
+	m.timestamp.Set(float64(time.Now().Unix()))
+}
+
+// registerProcess adds what says how the process itself does.
+func registerProcess(r prometheus.Registerer) {
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "oauth1d_build_info", Help: "Which build this is; always 1."}, []string{"version", "revision", "go_version"})
+	b := buildInfo()
+	build.WithLabelValues(b.Version, b.Revision, b.Go).Set(1)
+	r.MustRegister(build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+}
