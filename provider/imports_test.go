@@ -39,7 +39,7 @@ var layers = map[string][]string{
 
 // only says which packages alone may import something from outside.
 var only = map[string][]string{
-	"github.com/gorilla/mux":                         {"provider"},
+	"github.com/gorilla/mux":                         {"provider", "cmd/oauth1d-bench"},
 	"github.com/spf13/viper":                         {"config"},
 	"go.etcd.io/bbolt":                               {"store/boltstore"},
 	"html/template":                                  {"provider/pages"},
