@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -86,4 +87,33 @@ func TestCallbacksThatMayNot(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What may be registered is read by a URL parser as it was written, goes to a
+// scheme in which a browser runs nothing, and stays on its host when the answer
+// is added to it.
+func FuzzCheckCallback(f *testing.F) {
+	for _, uri := range []string{"oob", "https://a.example:1/b?c=d", "com.example.app:/x", "http://[::1]/", `https://a\@b`, "https://a@b#c"} {
+		f.Add(uri)
+	}
+	f.Fuzz(func(t *testing.T, uri string) {
+		if CheckCallback(uri) != nil || uri == "oob" {
+			return
+		}
+		u, err := url.Parse(uri)
+		if err != nil || u.String() != uri || u.User != nil || u.Fragment != "" || strings.ContainsAny(uri, "\\# \r\n\t") {
+			t.Fatalf("%q was accepted", uri)
+		}
+		if u.Scheme != "https" && u.Scheme != "http" && !strings.Contains(u.Scheme, ".") {
+			t.Errorf("%q has the scheme %q", uri, u.Scheme)
+		}
+		separator := "?"
+		if strings.Contains(uri, "?") {
+			separator = "&"
+		}
+		after, err := url.Parse(uri + separator + "oauth_token=t&oauth_verifier=v")
+		if err != nil || after.Scheme != u.Scheme || after.Host != u.Host || after.Path != u.Path {
+			t.Errorf("%q goes elsewhere with an answer: %v", uri, after)
+		}
+	})
 }

@@ -16,14 +16,19 @@ import (
 	"oauth1d/store"
 )
 
-// What a new password is hashed with. These are OWASP's figures for argon2id: 19
-// MiB, two passes, one lane.
+// A cost is what hashing takes.
+type cost struct {
+	memory uint32 // KiB
+	time   uint32 // passes
+	lanes  uint8
+}
+
+// newCost is that of new passwords: OWASP's figures for argon2id.
+var newCost = cost{memory: 19 * 1024, time: 2, lanes: 1}
+
 const (
-	argonMemory = 19 * 1024 // KiB
-	argonTime   = 2
-	argonLanes  = 1
-	saltSize    = 16
-	hashSize    = 32
+	saltSize = 16
+	hashSize = 32
 )
 
 // How long a password may be, in bytes. Longer ones are refused unhashed, so
@@ -35,9 +40,8 @@ const (
 
 // A phc is an argon2id hash with what it was made with.
 type phc struct {
-	memory, time uint32
-	lanes        uint8
-	salt, hash   []byte
+	cost
+	salt, hash []byte
 }
 
 var errNotPHC = errors.New("not an argon2id hash in PHC form")
@@ -70,10 +74,9 @@ func (p phc) String() string {
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.memory, p.time, p.lanes, enc.EncodeToString(p.salt), enc.EncodeToString(p.hash))
 }
 
-// newPHC returns the present parameters with a fresh salt and a random hash,
-// which no password matches.
-func newPHC() phc {
-	p := phc{memory: argonMemory, time: argonTime, lanes: argonLanes, salt: make([]byte, saltSize), hash: make([]byte, hashSize)}
+// newPHC returns a fresh salt and a random hash, which no password matches.
+func newPHC(c cost) phc {
+	p := phc{cost: c, salt: make([]byte, saltSize), hash: make([]byte, hashSize)}
 	rand.Read(p.salt)
 	rand.Read(p.hash)
 	return p
@@ -120,8 +123,8 @@ func (h *hasher) matches(ctx context.Context, p phc, password store.Secret) (boo
 }
 
 // hash returns what is kept of a new password.
-func (h *hasher) hash(ctx context.Context, password store.Secret) (string, error) {
-	p := newPHC()
+func (h *hasher) hash(ctx context.Context, c cost, password store.Secret) (string, error) {
+	p := newPHC(c)
 	var err error
 	if p.hash, err = h.compute(ctx, p, password); err != nil {
 		return "", err

@@ -92,23 +92,30 @@ func (b *buckets) of(key [32]byte, now time.Time) *rate.Limiter {
 	return l
 }
 
-// forget drops all buckets that are full again, or else the fullest one. Whoever
-// invents names to make us forget an account therefore has to empty the bucket
-// of each name first, and each attempt costs one of the address's.
+// sample is how many buckets forget looks at: enough to find one that matters
+// little, few enough to cost nothing.
+const sample = 100
+
+// forget drops the buckets in a random sample that are full again, or else the
+// fullest one of it. Whoever invents names to make us forget an account has to
+// empty the buckets of nearly all names first, and each attempt costs one of the
+// address's.
 func (b *buckets) forget(now time.Time) {
 	var fullest [32]byte
-	most, before := -1.0, len(b.all)
-	for key, l := range b.all {
+	most, seen, dropped := -1.0, 0, false
+	for key, l := range b.all { // in random order
 		tokens := l.TokensAt(now)
 		if tokens >= float64(b.burst) {
 			delete(b.all, key)
-			continue
-		}
-		if tokens > most {
+			dropped = true
+		} else if tokens > most {
 			fullest, most = key, tokens
 		}
+		if seen++; seen == sample {
+			break
+		}
 	}
-	if len(b.all) == before {
+	if !dropped {
 		delete(b.all, fullest)
 	}
 }

@@ -38,7 +38,8 @@ type UsersConfig struct {
 type Users struct {
 	store  UserStore
 	hasher *hasher
-	dummy  phc // hashed against for users that do not exist
+	cost   cost // of new passwords
+	dummy  phc  // hashed against for users that do not exist
 	now    func() time.Time
 }
 
@@ -47,7 +48,7 @@ func NewUsers(s UserStore, c UsersConfig) *Users {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Users{store: s, hasher: newHasher(runtime.NumCPU()), dummy: newPHC(), now: c.Now}
+	return &Users{store: s, hasher: newHasher(runtime.NumCPU()), cost: newCost, dummy: newPHC(newCost), now: c.Now}
 }
 
 // Add makes a user. Its error wraps store.ErrExists when the name is taken.
@@ -55,7 +56,7 @@ func (u *Users) Add(ctx context.Context, name string, password store.Secret, adm
 	if err := errors.Join(checkName(name), checkPassword(password)); err != nil {
 		return store.User{}, err
 	}
-	hash, err := u.hasher.hash(ctx, password)
+	hash, err := u.hasher.hash(ctx, u.cost, password)
 	if err != nil {
 		return store.User{}, err
 	}
@@ -72,7 +73,7 @@ func (u *Users) SetPassword(ctx context.Context, name string, password store.Sec
 	if err := checkPassword(password); err != nil {
 		return store.User{}, err
 	}
-	hash, err := u.hasher.hash(ctx, password)
+	hash, err := u.hasher.hash(ctx, u.cost, password)
 	if err != nil {
 		return store.User{}, err
 	}

@@ -1,0 +1,167 @@
+package signin
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestGuessingAnAccountIsSlowedDown(t *testing.T) {
+	h := build(t, Config{AttemptsPerUser: 3, AttemptsWindow: 15 * time.Minute})
+	p := h.visitor(t)
+	page := p.get("/oauth/signin")
+	for i := range 3 {
+		if got := p.signIn(page, "ada", "wrong password"); got.status != http.StatusUnauthorized {
+			t.Fatalf("attempt %d: got status %d, want 401", i+1, got.status)
+		}
+	}
+	throttled := func(name, password string) {
+		t.Helper()
+		got := p.signIn(page, name, password)
+		if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") != "300" {
+			t.Errorf("%s: got status %d and Retry-After %q, want 429 and 300", name, got.status, got.header.Get("Retry-After"))
+		}
+		if want := "There were too many wrong attempts. Try again in 5 minutes."; !strings.Contains(got.body, want) {
+			t.Errorf("%s: the page does not say %q", name, want)
+		}
+	}
+	throttled("ada", "wrong password")
+	throttled("ada", password) // or trying on would tell it
+	if got := h.visitor(t); got.here() != "" {
+		t.Error("somebody is signed in")
+	}
+	other := h.visitor(t)
+	other.arrive("bob") // another account from the same address goes on
+
+	for range 3 {
+		p.signIn(page, "nobody", "wrong password")
+	}
+	throttled("nobody", "wrong password") // and accounts that do not exist look the same
+
+	h.clock.pass(5*time.Minute - time.Second)
+	if got := p.signIn(page, "ada", password); got.status != http.StatusTooManyRequests {
+		t.Errorf("a second too early: got status %d, want 429", got.status)
+	}
+	h.clock.pass(time.Second)
+	if got := p.signIn(page, "ada", password); got.status != http.StatusSeeOther {
+		t.Errorf("after the time that was told: got status %d, want 303", got.status)
+	}
+	if got := h.counted(t)["throttled"]; got != 4 {
+		t.Errorf("throttled: got %v, want 4", got)
+	}
+}
+
+func TestTheRightPasswordCostsNoAttempt(t *testing.T) {
+	h := build(t, Config{AttemptsPerUser: 2})
+	for range 5 {
+		h.visitor(t).arrive("ada")
+	}
+}
+
+func TestManyAccountsFromOneAddressAreSlowedDown(t *testing.T) {
+	h := build(t, Config{AttemptsPerUser: 1})
+	p := h.visitor(t)
+	page := p.get("/oauth/signin")
+	for i := range accountsPerAddress {
+		if got := p.signIn(page, fmt.Sprintf("user%d", i), "wrong password"); got.status != http.StatusUnauthorized {
+			t.Fatalf("account %d: got status %d, want 401", i+1, got.status)
+		}
+	}
+	got := p.signIn(page, "ada", password)
+	wait, err := strconv.Atoi(got.header.Get("Retry-After"))
+	if got.status != http.StatusTooManyRequests || err != nil || wait != 90 {
+		t.Errorf("one more: got status %d and Retry-After %d, want 429 and 90", got.status, wait)
+	}
+}
+
+func TestAddressesCountApart(t *testing.T) {
+	var address atomic.Value
+	address.Store("192.0.2.1")
+	h := build(t, Config{AttemptsPerUser: 1, Address: func(*http.Request) string { return address.Load().(string) }})
+	p := h.visitor(t)
+	page := p.get("/oauth/signin")
+	for i := range accountsPerAddress {
+		p.signIn(page, fmt.Sprintf("user%d", i), "wrong password")
+	}
+	if got := p.signIn(page, "ada", password); got.status != http.StatusTooManyRequests {
+		t.Errorf("the address that guessed: got status %d, want 429", got.status)
+	}
+	address.Store("192.0.2.2")
+	if got := p.signIn(page, "ada", password); got.status != http.StatusSeeOther {
+		t.Errorf("another address: got status %d, want 303", got.status)
+	}
+}
+
+func TestManyAttemptsAtOnceAreNoWayAround(t *testing.T) {
+	th := newThrottle(5, time.Minute)
+	now := time.Now()
+	var wg sync.WaitGroup
+	var passed atomic.Int32
+	for range 100 {
+		wg.Go(func() {
+			if _, wait := th.take("ada", "192.0.2.1", now); wait == 0 {
+				passed.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if got := passed.Load(); got != 5 {
+		t.Errorf("of 100 at once %d passed, want 5", got)
+	}
+}
+
+func TestInventedNamesTakeBoundedMemoryAndHideNoAccount(t *testing.T) {
+	b := newBuckets(1.0/60, 5)
+	now := time.Now()
+	for range 5 {
+		b.take("ada", now)
+	}
+	for i := range 3 * maxBuckets {
+		b.take("invented"+strconv.Itoa(i), now)
+	}
+	if got := len(b.all); got > maxBuckets {
+		t.Errorf("buckets: got %d, want at most %d", got, maxBuckets)
+	}
+	if _, wait := b.take("ada", now); wait == 0 {
+		t.Error("the account that was guessed at has been forgotten")
+	}
+	b.take("one more", now.Add(time.Hour))
+	if got := len(b.all); got > maxBuckets-sample+1 {
+		t.Errorf("an hour later: got %d buckets, want those forgotten that are full again", got)
+	}
+}
+
+func TestAddressesOfOneNetworkAreOne(t *testing.T) {
+	tests := []struct{ peer, want string }{
+		{"192.0.2.1:443", "192.0.2.1"},
+		{"[::ffff:192.0.2.1]:443", "192.0.2.1"},
+		{"[2001:db8:1:2:3:4:5:6]:443", "2001:db8:1:2::/64"},
+		{"[2001:db8:1:2:ffff::1]:443", "2001:db8:1:2::/64"},
+		{"[fe80::1%eth0]:443", "fe80::/64"},
+		{"@", ""},
+	}
+	for _, test := range tests {
+		if got := addressOf(&http.Request{RemoteAddr: test.peer}); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.peer, got, test.want)
+		}
+	}
+	if got := networkOf(netip.MustParseAddr("127.0.0.1")); got != "127.0.0.1" {
+		t.Errorf("loopback: got %q", got)
+	}
+}
+
+func TestATimeToWaitInWords(t *testing.T) {
+	for wait, want := range map[time.Duration]string{
+		time.Millisecond: "1 seconds", 90 * time.Second: "90 seconds", 91 * time.Second: "2 minutes", 3 * time.Minute: "3 minutes",
+	} {
+		if got := spell(wait); got != want {
+			t.Errorf("%v: got %q, want %q", wait, got, want)
+		}
+	}
+}
