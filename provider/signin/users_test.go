@@ -48,11 +48,15 @@ func TestALongPasswordAndAnUnknownUserCostWhatTheyShould(t *testing.T) {
 		t.Fatal(err)
 	}
 	cost := func(user, password string) time.Duration {
-		began := time.Now()
-		if _, err := h.users.Verify(t.Context(), user, store.Secret(password)); !errors.Is(err, ErrWrong) {
-			t.Fatalf("got %v, want %v", err, ErrWrong)
+		least := time.Hour // of several: the machine may be busy
+		for range 5 {
+			began := time.Now()
+			if _, err := h.users.Verify(t.Context(), user, store.Secret(password)); !errors.Is(err, ErrWrong) {
+				t.Fatalf("got %v, want %v", err, ErrWrong)
+			}
+			least = min(least, time.Since(began))
 		}
-		return time.Since(began)
+		return least
 	}
 	known, unknown := cost("ada", "wrong password"), cost("eve", "wrong password")
 	if unknown < known/3 || known < unknown/3 {
