@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -134,6 +135,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
 		Secure: base.Scheme == "https", Site: p.site(), SignInPath: base.Prefix + c.Endpoints.SignIn,
 		AuthorizePath: base.Prefix + c.Endpoints.Authorize,
+		Address:       func(r *http.Request) netip.Addr { return p.gate.ClientAddress(r) },
 		Audit:         parts.Audit, Now: parts.Now, Metrics: parts.Registry,
 	})
 	if err != nil {

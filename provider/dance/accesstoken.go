@@ -43,7 +43,7 @@ func (h *Handler) ServeAccessToken(w http.ResponseWriter, r *http.Request) (err 
 	note := web.Note(r.Context())
 	note.User, note.TokenID = t.User, t.ID
 	err = h.audit.Append(r.Context(), audit.Event{
-		Action: audit.AccessTokenIssued, Actor: g.Consumer.Key, Object: t.ID, Outcome: "ok",
+		Action: audit.AccessTokenIssued, Actor: "consumer:" + g.Consumer.Key, Object: t.ID,
 		Details: map[string]string{"user": t.User}, RequestID: note.ID,
 	})
 	if err != nil {

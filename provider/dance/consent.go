@@ -46,7 +46,7 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request, t store.Request
 		action = audit.ConsentAllowed
 	}
 	err := h.audit.Append(r.Context(), audit.Event{
-		Action: action, Actor: user, Object: c.Key, Outcome: "ok", RequestID: web.Note(r.Context()).ID,
+		Action: action, Actor: "user:" + user, Object: c.Key, RequestID: web.Note(r.Context()).ID,
 	})
 	if err != nil {
 		return fmt.Errorf("auditing: %w", err)

@@ -46,7 +46,7 @@ func (h *Handler) ServeRequestToken(w http.ResponseWriter, r *http.Request) (err
 		return fmt.Errorf("keeping a request token: %w", err)
 	}
 	err = h.audit.Append(r.Context(), audit.Event{
-		Action: audit.RequestTokenIssued, Actor: g.Consumer.Key, Object: t.ID, Outcome: "ok", RequestID: web.Note(r.Context()).ID,
+		Action: audit.RequestTokenIssued, Actor: "consumer:" + g.Consumer.Key, Object: t.ID, RequestID: web.Note(r.Context()).ID,
 	})
 	if err != nil {
 		return fmt.Errorf("auditing: %w", err)

@@ -326,3 +326,27 @@ func TestHeaderValue(t *testing.T) {
 		}
 	}
 }
+
+func TestClientAddress(t *testing.T) {
+	g := New(verify.New(nil, nil, verify.Config{}), Config{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	for _, tt := range []struct {
+		name, peer, forwarded, want string
+	}{
+		{"nobody in between", "198.51.100.7:1", "", "198.51.100.7"},
+		{"a stranger's word is nothing", "198.51.100.7:1", "203.0.113.9", "198.51.100.7"},
+		{"a proxy's word", "192.0.2.1:1", "203.0.113.9", "203.0.113.9"},
+		{"what the client said before is nothing", "192.0.2.1:1", "10.0.0.1, 203.0.113.9", "203.0.113.9"},
+		{"two proxies", "192.0.2.1:1", "203.0.113.9, 192.0.2.8", "203.0.113.9"},
+		{"a proxy that says nonsense", "192.0.2.1:1", "203.0.113.9, unknown", "192.0.2.1"},
+		{"a proxy that says nothing", "192.0.2.1:1", "", "192.0.2.1"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = tt.peer
+		if tt.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", tt.forwarded)
+		}
+		if got := g.ClientAddress(r).String(); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

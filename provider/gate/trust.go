@@ -41,6 +41,27 @@ func (g *Gate) trusted(r *http.Request) bool {
 	return len(got) == 1 && subtle.ConstantTimeCompare([]byte(got[0]), g.config.Secret) == 1
 }
 
+// ClientAddress returns the address of the client behind r: the peer's, or what
+// a trusted proxy said last, and never what the client itself said before that.
+// It is the zero Addr on a unix socket whose proxy says nothing.
+func (g *Gate) ClientAddress(r *http.Request) netip.Addr {
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr) // zero on a unix socket
+	if !g.trusted(r) {
+		return peer.Addr()
+	}
+	all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(all) - 1; i >= 0; i-- {
+		ip, err := netip.ParseAddr(strings.TrimSpace(all[i]))
+		if err != nil {
+			break
+		}
+		if !g.trustedPeer(netip.AddrPortFrom(ip, 0).String()) {
+			return ip
+		}
+	}
+	return peer.Addr()
+}
+
 func (g *Gate) trustedPeer(remote string) bool {
 	addr, err := netip.ParseAddrPort(remote)
 	if err != nil { // net/http gives a unix socket's peer the address "@" or ""

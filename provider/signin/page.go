@@ -81,7 +81,7 @@ func (s *SignIn) attempt(w http.ResponseWriter, r *http.Request) (outcome string
 	if !s.CheckFormToken(r, purposeSignIn, r.PostForm.Get("form_token")) {
 		return outcomeError, again(http.StatusForbidden, sayStale)
 	}
-	address := s.config.Address(r)
+	address := networkOf(s.config.Address(r))
 	back, wait := s.throttle.take(name, address, s.config.Now())
 	if wait > 0 {
 		setRetryAfter(w, wait)

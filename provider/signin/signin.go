@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -56,9 +57,8 @@ type Config struct {
 
 	// Address says where a request comes from, for throttling and the audit
 	// log. Behind a proxy it must name the proxy's peer, or all users share one
-	// address and its limits. Default: the peer's address, of an IPv6 peer its
-	// network.
-	Address func(*http.Request) string
+	// address and its limits. Default: the peer's address.
+	Address func(*http.Request) netip.Addr
 
 	// Audit is told of sign-ins. Default: nobody is.
 	Audit Audit
@@ -119,7 +119,7 @@ func (c Config) withDefaults() Config {
 		c.SignInPath = "/oauth/signin"
 	}
 	if c.Address == nil {
-		c.Address = addressOf
+		c.Address = peerOf
 	}
 	if c.Now == nil {
 		c.Now = time.Now

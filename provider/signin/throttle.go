@@ -120,19 +120,16 @@ func (b *buckets) forget(now time.Time) {
 	}
 }
 
-// addressOf returns the peer's address as throttle counts it. An IPv6 network is
-// one address: its owner has all of them.
-func addressOf(r *http.Request) string {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return "" // a unix socket
-	}
-	return networkOf(peer.Addr())
+func peerOf(r *http.Request) netip.Addr {
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr) // zero on a unix socket
+	return peer.Addr()
 }
 
+// networkOf returns an address as throttle counts it. An IPv6 network is one
+// address: its owner has all of them.
 func networkOf(a netip.Addr) string {
 	a = a.Unmap().WithZone("")
-	if a.Is4() {
+	if !a.Is6() {
 		return a.String()
 	}
 	network, err := a.Prefix(64)

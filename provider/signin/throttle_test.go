@@ -83,7 +83,7 @@ func TestManyAccountsFromOneAddressAreSlowedDown(t *testing.T) {
 func TestAddressesCountApart(t *testing.T) {
 	var address atomic.Value
 	address.Store("192.0.2.1")
-	h := build(t, Config{AttemptsPerUser: 1, Address: func(*http.Request) string { return address.Load().(string) }})
+	h := build(t, Config{AttemptsPerUser: 1, Address: func(*http.Request) netip.Addr { return netip.MustParseAddr(address.Load().(string)) }})
 	p := h.visitor(t)
 	page := p.get("/oauth/signin")
 	for i := range accountsPerAddress {
@@ -144,10 +144,10 @@ func TestAddressesOfOneNetworkAreOne(t *testing.T) {
 		{"[2001:db8:1:2:3:4:5:6]:443", "2001:db8:1:2::/64"},
 		{"[2001:db8:1:2:ffff::1]:443", "2001:db8:1:2::/64"},
 		{"[fe80::1%eth0]:443", "fe80::/64"},
-		{"@", ""},
+		{"@", "invalid IP"}, // a unix socket
 	}
 	for _, test := range tests {
-		if got := addressOf(&http.Request{RemoteAddr: test.peer}); got != test.want {
+		if got := networkOf(peerOf(&http.Request{RemoteAddr: test.peer})); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.peer, got, test.want)
 		}
 	}

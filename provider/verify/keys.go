@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -10,8 +11,9 @@ import (
 	"oauth1d/store"
 )
 
-// keys opens sealed secrets. A consumer's secret and parsed key are kept, by
-// revision, because they are the same for every one of its requests; a token's
+// keys opens sealed secrets. A consumer's secret and parsed key are kept for as
+// long as its record holds what they were made from, because they are the same
+// for every one of its requests; a token's
 // secret is opened each time, so that nothing of a revoked token stays behind.
 type keys struct {
 	ring *store.Keyring
@@ -21,9 +23,10 @@ type keys struct {
 }
 
 type material struct {
-	revision uint64
-	secret   store.Secret
-	public   *rsa.PublicKey
+	sealed store.Sealed // as in the record
+	der    []byte       // as in the record
+	secret store.Secret
+	public *rsa.PublicKey
 }
 
 // maxMaterial bounds the kept consumers. Only registered ones come in.
@@ -68,7 +71,7 @@ func (k *keys) consumer(c store.Consumer) (material, error) {
 	k.mu.RLock()
 	m, ok := k.consumers[c.Key]
 	k.mu.RUnlock()
-	if ok && m.revision == c.Revision {
+	if ok && bytes.Equal(m.sealed, c.Secret) && bytes.Equal(m.der, c.PublicKey) {
 		return m, nil
 	}
 	m, err := k.open(c)
@@ -85,7 +88,7 @@ func (k *keys) consumer(c store.Consumer) (material, error) {
 }
 
 func (k *keys) open(c store.Consumer) (material, error) {
-	m := material{revision: c.Revision}
+	m := material{sealed: c.Secret, der: c.PublicKey}
 	if len(c.Secret) > 0 {
 		secret, err := k.ring.Open(c.Secret, store.ConsumerSecretPlace(c.Key))
 		if err != nil {
