@@ -37,7 +37,7 @@ func startDaemon(ctx context.Context, o options, dir string) (*daemon, error) {
 		build := exec.CommandContext(ctx, "go", "build", "-o", d.program, "oauth1d/cmd/oauth1d")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("building oauth1d: %w\n%s", err, out)
+			return nil, fmt.Errorf("building oauth1d (run this inside its source tree, or give -daemon): %w\n%s", err, out)
 		}
 	}
 	if _, err := command(ctx, d.program, "init", "--dir", d.dir, "--public-url", "https://auth.example.test"); err != nil {
