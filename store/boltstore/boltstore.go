@@ -116,6 +116,9 @@ func (s *Store) Close() error {
 		close(s.quit)
 		<-s.stopped
 		errs := []error{s.nonces.Close()}
+		if f := s.failed.Load(); f != nil {
+			errs = append(errs, f.err)
+		}
 		if !s.stuck {
 			errs = append(errs, s.db.Close())
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"oauth1d/store"
+	"oauth1d/store/noncelog"
 	"oauth1d/store/storetest"
 )
 
@@ -68,3 +69,6 @@ func TestStoreIsDurable(t *testing.T) {
 		return open(t, c)
 	})
 }
+
+// noncesOf makes a nonce log for the store with that id.
+func noncesOf(c Config, id string) error { return noncelog.Create(c.Nonces, id, 0) }

@@ -23,11 +23,12 @@ func Check(c Config) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems, id, err := checkFile(f, c.Path)
-	if err != nil || id.ID == "" {
+	r, err := checkFile(f, c.Path)
+	problems := r.all()
+	if err != nil || r.identity.ID == "" {
 		return problems, err
 	}
-	switch err := noncelog.Check(c.Nonces, id.ID); {
+	switch err := noncelog.Check(c.Nonces, r.identity.ID); {
 	case errors.Is(err, noncelog.ErrMissing), errors.Is(err, noncelog.ErrForeign), errors.Is(err, noncelog.ErrDamaged):
 		return append(problems, nonceLogError(err).Error()), nil
 	case err != nil:
@@ -43,25 +44,39 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems, _, err := checkFile(f, s.c.Path)
-	return problems, err
+	r, err := checkFile(f, s.c.Path)
+	return r.all(), err
+}
+
+// checked is what a check has found.
+type checked struct {
+	identity store.Identity
+	problems []string
+	leaked   int // pages: lost space, and no reason to refuse a backup
+}
+
+func (r checked) all() []string {
+	if r.leaked == 0 {
+		return r.problems
+	}
+	return append(r.problems, fmt.Sprintf("%d pages are neither in use nor free; they are lost space, nothing more", r.leaked))
 }
 
 // checkFile checks a locked file and closes it. Damage is a problem, not an
 // error.
-func checkFile(f *os.File, path string) ([]string, store.Identity, error) {
+func checkFile(f *os.File, path string) (checked, error) {
 	db, seen, err := openBolt(f, path, true)
 	if errors.Is(err, store.ErrDamaged) {
-		return []string{err.Error()}, store.Identity{}, nil
+		return checked{problems: []string{err.Error()}}, nil
 	}
 	if err != nil {
-		return nil, store.Identity{}, err
+		return checked{}, err
 	}
 	defer db.Close()
-	c := checker{seen: seen}
+	c := checker{seen: seen, checked: checked{leaked: seen.leaked}}
 	err = view(db, func(t *tx) (err error) {
 		c.tx = t
-		if c.identity, err = t.identity(path); err != nil {
+		if c.checked.identity, err = t.identity(path); err != nil {
 			return err
 		}
 		c.records()
@@ -70,18 +85,17 @@ func checkFile(f *os.File, path string) ([]string, store.Identity, error) {
 		return nil
 	})
 	if errors.Is(err, store.ErrDamaged) {
-		return append(c.problems, err.Error()), c.identity, nil
+		c.problems, err = append(c.problems, err.Error()), nil
 	}
-	return c.problems, c.identity, err
+	return c.checked, err
 }
 
 // checker collects what is wrong in one snapshot. That the pages are right has
 // been seen before.
 type checker struct {
 	*tx
-	seen     *survey
-	identity store.Identity
-	problems []string
+	checked
+	seen *survey
 
 	dues  int // how many entries in expiry and tombstones there must be
 	stone int
@@ -196,8 +210,5 @@ func (c *checker) numbers() {
 		if n != c.seen.records[b] && len(c.problems) < maxProblems {
 			c.problems = append(c.problems, fmt.Sprintf("%s has %d entries in its pages and %d to a reader", b, c.seen.records[b], n))
 		}
-	}
-	if c.seen.leaked > 0 {
-		c.problems = append(c.problems, fmt.Sprintf("%d pages are neither in use nor free; they are lost space, nothing more", c.seen.leaked))
 	}
 }

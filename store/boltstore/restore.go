@@ -103,14 +103,14 @@ func checkBackup(path string, c Config) (store.Identity, error) {
 	if err != nil {
 		return store.Identity{}, fmt.Errorf("checking the backup: %w", err)
 	}
-	problems, id, err := checkFile(f, "the backup")
+	r, err := checkFile(f, "the backup")
 	if err != nil {
-		return id, fmt.Errorf("checking the backup; %s is not touched: %w", c.Path, err)
+		return r.identity, fmt.Errorf("checking the backup; %s is not touched: %w", c.Path, err)
 	}
-	if len(problems) > 0 {
-		return id, fmt.Errorf("checking the backup; %s is not touched: %w: %s", c.Path, store.ErrDamaged, strings.Join(problems, "; "))
+	if len(r.problems) > 0 {
+		return r.identity, fmt.Errorf("checking the backup; %s is not touched: %w: %s", c.Path, store.ErrDamaged, strings.Join(r.problems, "; "))
 	}
-	return id, nil
+	return r.identity, nil
 }
 
 // nonces keeps the nonce log if it knows this store's nonces, else makes one.

@@ -136,7 +136,10 @@ func (s *Store) settle(batch []*write) error {
 	again := true
 	var err, unknown error
 	for again {
-		again, err, unknown = s.attempt(batch)
+		panicked := guarded(func() error { again, err, unknown = s.attempt(batch); return nil })
+		if panicked != nil {
+			again, unknown, s.stuck = false, panicked, true
+		}
 	}
 	if unknown != nil {
 		s.fail(unknown) // before anyone can ask again
@@ -193,12 +196,10 @@ func (s *Store) attempt(batch []*write) (again bool, err, unknown error) {
 // not write, and bbolt shows a transaction whose last sync has failed.
 func (s *Store) commit(b *bbolt.Tx) (err, unknown error) {
 	id := b.ID()
-	err = guarded(b.Commit)
+	err = b.Commit()
 	switch {
 	case err == nil:
 		return nil, nil
-	case errors.Is(err, errPanic):
-		s.stuck = true
 	case noRoom(err) && s.visible() < id:
 		return fmt.Errorf("committing: %w", err), nil
 	}
