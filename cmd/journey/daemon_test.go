@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -65,7 +66,7 @@ func (d *daemon) file(name string) string { return filepath.Join(d.dir, name) }
 func (d *daemon) start() {
 	d.t.Helper()
 	d.cmd = exec.Command(program, "serve", "-c", d.file("oauth1d.yaml"))
-	d.cmd.Env = append(append(os.Environ(), "OAUTH1D_LISTEN_PUBLIC="+d.public, "OAUTH1D_LISTEN_PRIVATE="+d.private), d.env...)
+	d.cmd.Env = append(append(environ(), "OAUTH1D_LISTEN_PUBLIC="+d.public, "OAUTH1D_LISTEN_PRIVATE="+d.private), d.env...)
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	if err := d.cmd.Start(); err != nil {
 		d.t.Fatal(err)
@@ -124,7 +125,7 @@ func (d *daemon) try(stdin string, args ...string) (stdout, stderr string, code 
 	}
 	var out, words bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &words
-	cmd.Env = append(os.Environ(), d.env...)
+	cmd.Env = append(environ(), d.env...)
 	err := cmd.Run()
 	if _, failed := err.(*exec.ExitError); err != nil && !failed {
 		d.t.Fatal(err)
@@ -177,6 +178,12 @@ func (d *daemon) metric(series string) string {
 		}
 	}
 	return ""
+}
+
+// environ is our own environment without what is meant for the tests, or would
+// configure the daemon behind their back.
+func environ() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTH1D_") })
 }
 
 // freeAddr returns a loopback address that nobody listens on.
