@@ -153,7 +153,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 	p.admin = admin.New(admin.Config{
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit,
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL,
-		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now,
+		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
 	})
 	return nil
 }

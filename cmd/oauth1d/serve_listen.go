@@ -160,5 +160,6 @@ func (d *daemon) loadCertificate(cfg *config.Config) error {
 		return fmt.Errorf("tls.cert_file and tls.key_file: %w", err)
 	}
 	d.tls.Store(&c)
+	d.reloads.certificate.Set(float64(c.Leaf.NotAfter.Unix()))
 	return nil
 }

@@ -78,7 +78,7 @@ func (d *daemon) swap(ctx context.Context) error {
 }
 
 // reloadMetrics follow Prometheus' own convention.
-type reloadMetrics struct{ successful, timestamp prometheus.Gauge }
+type reloadMetrics struct{ successful, timestamp, certificate prometheus.Gauge }
 
 func newReloadMetrics(r prometheus.Registerer) reloadMetrics {
 	m := reloadMetrics{
@@ -86,8 +86,10 @@ func newReloadMetrics(r prometheus.Registerer) reloadMetrics {
 			Name: "oauth1d_config_last_reload_successful", Help: "Whether the last configuration reload was accepted."}),
 		timestamp: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "oauth1d_config_last_reload_success_timestamp_seconds", Help: "When a configuration was last accepted."}),
+		certificate: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "oauth1d_tls_certificate_expiry_timestamp_seconds", Help: "When the public listener's certificate ends; 0: it has none."}),
 	}
-	r.MustRegister(m.successful, m.timestamp)
+	r.MustRegister(m.successful, m.timestamp, m.certificate)
 	m.done(nil)
 	return m
 }

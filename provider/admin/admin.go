@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"oauth1d/provider/audit"
 	"oauth1d/provider/registry"
 	"oauth1d/provider/signin"
@@ -39,10 +41,16 @@ type Config struct {
 
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
+
+	// Metrics is told of backups. Default: nothing is.
+	Metrics prometheus.Registerer
 }
 
 // A Handler serves the admin API.
-type Handler struct{ Config }
+type Handler struct {
+	Config
+	backedUp prometheus.Gauge
+}
 
 // New returns a Handler.
 func New(c Config) *Handler {
@@ -55,7 +63,8 @@ func New(c Config) *Handler {
 	if c.Reload == nil {
 		c.Reload = func(context.Context) error { return errors.New("this daemon has no configuration file") }
 	}
-	return &Handler{c}
+	return &Handler{Config: c, backedUp: web.Register(c.Metrics, prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "oauth1d_backup_last_success_timestamp_seconds", Help: "When a backup was last handed out whole; 0: never since the start."}))}
 }
 
 // ServeUnknown answers for paths that the API does not have. Any method,

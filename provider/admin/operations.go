@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -45,7 +46,11 @@ func (h *Handler) ServeBackup(w http.ResponseWriter, r *http.Request) error {
 	}
 	patient(w)
 	w.Header().Set("Content-Type", "application/octet-stream")
-	return h.Store.Backup(r.Context(), w)
+	if err := h.Store.Backup(r.Context(), w); err != nil {
+		return fmt.Errorf("backing up: %w", err)
+	}
+	h.backedUp.Set(float64(h.Now().Unix()))
+	return nil
 }
 
 // ServeReload reads the configuration again. POST /api/v1/reload.
