@@ -9,7 +9,9 @@ import (
 )
 
 // A Secret is a secret in the clear. It prints as [redacted] wherever Go prints
-// things, so that a forgotten log line is not a leak.
+// things, so that a forgotten log line is not a leak. The exception is a struct
+// that holds one in an unexported field: fmt shows its bytes without asking, so
+// such a struct needs a Format of its own.
 type Secret []byte
 
 const redacted = "[redacted]"

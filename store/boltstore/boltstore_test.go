@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -72,3 +73,19 @@ func TestStoreIsDurable(t *testing.T) {
 
 // noncesOf makes a nonce log for the store with that id.
 func noncesOf(c Config, id string) error { return noncelog.Create(c.Nonces, id, 0) }
+
+func TestFaultAfterTheActLeavesTheActDone(t *testing.T) {
+	s := openNew(t, nil)
+	f := storetest.NewFaulty(s)
+	f.After(storetest.ActAddConsumer, storetest.ErrInjected)
+	if err := f.AddConsumer(t.Context(), store.Consumer{Key: "k"}); !errors.Is(err, storetest.ErrInjected) {
+		t.Errorf("got error %v, want %v", err, storetest.ErrInjected)
+	}
+	if _, err := s.Consumer(t.Context(), "k"); err != nil {
+		t.Errorf("the act did not happen: %v", err)
+	}
+	f.After(storetest.ActAddConsumer, nil)
+	if err := f.AddConsumer(t.Context(), store.Consumer{Key: "k"}); !errors.Is(err, store.ErrExists) {
+		t.Errorf("got error %v, want %v", err, store.ErrExists)
+	}
+}

@@ -55,10 +55,10 @@ func (e *encoder) finish(b bucket, key []byte) []byte {
 	return binary.BigEndian.AppendUint32(e.b, checksum(b, key, e.b))
 }
 
+// checksum begins with the bucket and the length of the key, so that a key is not
+// taken for the beginning of a record.
 func checksum(b bucket, key, body []byte) uint32 {
-	head := [...]byte{byte(b), byte(len(key) >> 24), byte(len(key) >> 16), byte(len(key) >> 8), byte(len(key))}
-	crc := crc32.Update(0, crcTable, head[:])
-	crc = crc32.Update(crc, crcTable, key)
+	crc := crc32.Update(uint32(b)<<24^uint32(len(key)), crcTable, key)
 	return crc32.Update(crc, crcTable, body)
 }
 

@@ -14,8 +14,8 @@ import (
 // the process in a way that cannot be caught. So every page is looked at before
 // bbolt sees the file, with plain reads: that it is what it says it is, that it
 // points to pages that are there and to none twice, and that its keys are in
-// order. This takes a quarter of a second for a million tokens. What it cannot
-// see is whether the contents of a record are right; checksums do that, later.
+// order. This takes half a second for a million tokens. What it cannot see is
+// whether the contents of a record are right; checksums do that, later.
 //
 // All numbers are in the byte order of the machine, as bbolt maps them.
 
