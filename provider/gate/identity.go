@@ -34,10 +34,12 @@ func (h Headers) withDefaults() Headers {
 // identify sets every identity header, "-" for what there is none of: some proxies
 // pass the client's own header on when we leave one out or empty.
 func (names Headers) identify(h http.Header, grant verify.Grant) {
-	h[names.User] = []string{headerValue(grant.AccessToken.User)}
-	h[names.Consumer] = []string{headerValue(grant.Consumer.Key)}
-	h[names.Scopes] = []string{headerValue(strings.Join(grant.AccessToken.Scopes, " "))}
-	h[names.TokenID] = []string{headerValue(grant.AccessToken.ID)}
+	values := &[4]string{
+		headerValue(grant.AccessToken.User), headerValue(grant.Consumer.Key),
+		headerValue(strings.Join(grant.AccessToken.Scopes, " ")), headerValue(grant.AccessToken.ID),
+	}
+	h[names.User], h[names.Consumer] = values[0:1:1], values[1:2:2]
+	h[names.Scopes], h[names.TokenID] = values[2:3:3], values[3:4:4]
 }
 
 // headerValue spells a value so that every proxy passes it on unchanged:
