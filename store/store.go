@@ -104,10 +104,11 @@ type RequestTokens interface {
 	// verifier is the hash (see VerifierHash) of what the consumer presented;
 	// it is compared in constant time. ErrWrongVerifier counts one wrong try,
 	// and after MaxVerifierTries the request token is dead: every later call
-	// returns ErrSpent, the right verifier included. ErrUndecided before a decision, ErrDenied after a denial
-	// (neither counts a try). The request token must be t.Consumer's, else
-	// ErrNotFound. t.User and t.Scopes are taken from the decision, whatever t
-	// says, and the created token is returned.
+	// returns ErrSpent, the right verifier included. ErrUndecided before a
+	// decision, ErrDenied after a denial (neither counts a try). The request
+	// token must be t.Consumer's, else ErrNotFound. t.User and t.Scopes are
+	// taken from the decision, whatever t says, and the created token is
+	// returned. ErrExists when t.ID is taken; nothing has changed then.
 	Redeem(ctx context.Context, id string, verifier [32]byte, t AccessToken) (AccessToken, error)
 }
 
