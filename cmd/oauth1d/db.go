@@ -95,7 +95,7 @@ func (g *globals) restore(ctx context.Context, cfg *config.Config, path string) 
 	if err != nil {
 		return err
 	}
-	log, err := openAudit(cfg, master)
+	log, err := openAudit(cfg, master, nil)
 	if err != nil {
 		return fmt.Errorf("the store is restored, but the audit log does not open: %w", err)
 	}

@@ -39,7 +39,7 @@ func openAll(cfg *config.Config, metrics prometheus.Registerer, fatal func(error
 	if o.Keys, err = store.OpenKeyring(master, o.Store.Identity()); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", cfg.Store.MasterKeyFile, err), o.Store.Close())
 	}
-	if o.Audit, err = openAudit(cfg, master); err != nil {
+	if o.Audit, err = openAudit(cfg, master, fatal); err != nil {
 		return nil, errors.Join(err, o.Store.Close())
 	}
 	return o, nil
@@ -54,12 +54,12 @@ func storeConfig(cfg *config.Config) boltstore.Config {
 	}
 }
 
-func openAudit(cfg *config.Config, master store.Secret) (*audit.Log, error) {
+func openAudit(cfg *config.Config, master store.Secret, fatal func(error)) (*audit.Log, error) {
 	key, err := auditKey(master)
 	if err != nil {
 		return nil, err
 	}
-	return audit.Open(cfg.Audit.File, key, audit.Config{})
+	return audit.Open(cfg.Audit.File, key, audit.Config{Fatal: fatal})
 }
 
 // auditKey derives the key of the audit log's chain, so that whoever can write

@@ -86,6 +86,8 @@ func TestFailedSyncClosesTheLog(t *testing.T) {
 	l, _ := newLog(t)
 	f := &faultyFile{file: l.file, room: -1, sync: syscall.EIO}
 	l.file = f
+	var fatal []error
+	l.fatal = func(err error) { fatal = append(fatal, err) }
 	for range 2 {
 		if err := l.Append(t.Context(), Event{Action: TokenRevoked}); !errors.Is(err, syscall.EIO) {
 			t.Errorf("got %v", err)
@@ -97,5 +99,8 @@ func TestFailedSyncClosesTheLog(t *testing.T) {
 	}
 	if err := l.Close(); err != nil {
 		t.Error(err)
+	}
+	if len(fatal) != 1 || !errors.Is(fatal[0], syscall.EIO) {
+		t.Errorf("told as fatal: %v, want the failed sync, once", fatal)
 	}
 }

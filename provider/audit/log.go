@@ -14,6 +14,11 @@ import (
 type Config struct {
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
+
+	// Fatal is called once, in a caller of Append, when the file is in a state
+	// that nobody knows, and the log stays closed. Whoever would rather end the
+	// process than refuse every act does so here. Default: nothing.
+	Fatal func(error)
 }
 
 // Errors of a Log.
@@ -30,8 +35,9 @@ var (
 // that gathers and is never held for long; turn guards the file and the chain
 // and is held by the one caller who writes.
 type Log struct {
-	path string
-	now  func() time.Time
+	path  string
+	now   func() time.Time
+	fatal func(error)
 
 	mu       sync.Mutex
 	gathered *batch
@@ -67,6 +73,9 @@ func Open(path string, key []byte, c Config) (*Log, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Fatal == nil {
+		c.Fatal = func(error) {}
+	}
 	ch, err := newChain(key)
 	if err != nil {
 		return nil, err
@@ -75,7 +84,7 @@ func Open(path string, key []byte, c Config) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening audit log: %w", err)
 	}
-	l := &Log{path: path, now: c.Now, gathered: new(batch), file: f, chain: ch}
+	l := &Log{path: path, now: c.Now, fatal: c.Fatal, gathered: new(batch), file: f, chain: ch}
 	if err := l.recover(); err != nil {
 		_ = f.Close()
 		return nil, fmt.Errorf("opening audit log %s: %w", path, err)
@@ -98,18 +107,33 @@ func (l *Log) Append(ctx context.Context, e Event) error {
 	b.times = append(b.times, l.now())
 	l.mu.Unlock()
 
+	err, unknown := l.settle(b)
+	if unknown != nil {
+		l.fatal(unknown)
+	}
+	return err
+}
+
+// settle returns when b has been written, by this caller or by another. The
+// second error is the one that closes the log, told to the caller who met it.
+func (l *Log) settle(b *batch) (err, unknown error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	if !b.done {
-		// It is still the one that gathers: whoever takes a batch away has
-		// the turn until it is done.
-		l.mu.Lock()
-		l.gathered = new(batch)
-		l.mu.Unlock()
-		b.err = l.write(b)
-		b.done = true
+	if b.done {
+		return b.err, nil
 	}
-	return b.err
+	// It is still the one that gathers: whoever takes a batch away has the turn
+	// until it is done.
+	l.mu.Lock()
+	l.gathered = new(batch)
+	l.mu.Unlock()
+	before := l.broken
+	b.err = l.write(b)
+	b.done = true
+	if before == nil {
+		unknown = l.broken
+	}
+	return b.err, unknown
 }
 
 // write appends a batch. The caller has the turn.
