@@ -15,6 +15,7 @@ import (
 
 	"oauth1d/config"
 	"oauth1d/provider/adminapi"
+	"oauth1d/provider/oauth1"
 	"oauth1d/store"
 )
 
@@ -48,7 +49,7 @@ func (g *globals) demo(ctx context.Context, once bool) (err error) {
 	if err != nil {
 		return err
 	}
-	consumer := &demoConsumer{client: &http.Client{}, pending: map[string]store.Secret{}}
+	consumer := &demoConsumer{caller: caller{client: &http.Client{}}, pending: map[string]store.Secret{}}
 	if consumer.self, err = servers.listen("127.0.0.1:0", consumer); err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (g *globals) demoStory(ctx context.Context, d *adminapi.Client, cfg *config
 	if err != nil {
 		return err
 	}
-	consumer.key, consumer.secret = added.Key, store.Secret(added.Secret)
+	consumer.signer = oauth1.Signer{ConsumerKey: added.Key, ConsumerSecret: []byte(added.Secret), Method: oauth1.HMACSHA256}
 	fmt.Printf("oauth1d %s - DEMO. Loopback only, no TLS, everything is lost when it stops. Not for production.\n\n", version)
 	fmt.Printf("     provider     %s   with the application behind it\n     consumer     %s\n     user         %s, password %s\n", consumer.provider, consumer.self, demoUser, password)
 	walk := demoWalk{out: os.Stdout, consumer: consumer, user: demoUser, password: password, revoke: d.RevokeToken}

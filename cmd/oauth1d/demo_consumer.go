@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"html"
-	"io"
 	"net/http"
 	"sync"
 
@@ -15,65 +14,12 @@ import (
 // demoConsumer is the sample consumer: an application that wants to see a user's
 // photos at the sample application, by itself (walk) or in a browser (ServeHTTP).
 type demoConsumer struct {
+	caller
 	provider string // public URL of the daemon
 	self     string // its own URL
-	key      string
-	secret   store.Secret
-	client   *http.Client
 
 	mu      sync.Mutex
 	pending map[string]store.Secret // request tokens of browsers on their way
-}
-
-// An exchange is one request and its answer, for printing.
-type exchange struct {
-	method, url, authorization string
-	status                     int
-	problem                    string // X-OAuth1-Problem
-	body                       string
-}
-
-// credentials are a token and its secret.
-type credentials struct {
-	token  string
-	secret store.Secret
-}
-
-// signed sends a signed request without a body.
-func (c *demoConsumer) signed(ctx context.Context, method, url string, with credentials, extra ...oauth1.Pair) (exchange, error) {
-	scheme, host, target, err := oauth1.SplitURL(url)
-	if err != nil {
-		return exchange{}, err
-	}
-	s := oauth1.Signer{
-		ConsumerKey: c.key, ConsumerSecret: c.secret, Token: with.token, TokenSecret: with.secret, Method: oauth1.HMACSHA256,
-	}
-	pairs, err := s.Sign(&oauth1.Message{Method: method, Scheme: scheme, Host: host, Target: target}, extra...)
-	if err != nil {
-		return exchange{}, fmt.Errorf("signing: %w", err)
-	}
-	return c.send(ctx, method, url, oauth1.AuthorizationHeader("", pairs))
-}
-
-// send sends a request with that Authorization header.
-func (c *demoConsumer) send(ctx context.Context, method, url, authorization string) (exchange, error) {
-	e := exchange{method: method, url: url, authorization: authorization}
-	r, err := http.NewRequestWithContext(ctx, method, url, nil)
-	if err != nil {
-		return e, err
-	}
-	r.Header.Set("Authorization", authorization)
-	resp, err := c.client.Do(r)
-	if err != nil {
-		return e, fmt.Errorf("%s %s: %w", method, url, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return e, fmt.Errorf("%s %s: %w", method, url, err)
-	}
-	e.status, e.problem, e.body = resp.StatusCode, resp.Header.Get("X-OAuth1-Problem"), string(body)
-	return e, nil
 }
 
 // requestToken asks for a request token that comes back to the consumer's page.
@@ -96,27 +42,6 @@ func (c *demoConsumer) accessToken(ctx context.Context, request credentials, ver
 	}
 	got, err := e.credentials()
 	return got, e, err
-}
-
-// credentials reads a token and its secret from an answer.
-func (e exchange) credentials() (credentials, error) {
-	if e.status != http.StatusOK {
-		return credentials{}, fmt.Errorf("%s %s was answered %d %s", e.method, e.url, e.status, e.body)
-	}
-	pairs, err := oauth1.Decode(e.body)
-	if err != nil {
-		return credentials{}, fmt.Errorf("%s %s: reading the answer: %w", e.method, e.url, err)
-	}
-	var got credentials
-	for _, p := range pairs {
-		switch p.Name {
-		case "oauth_token":
-			got.token = p.Value
-		case "oauth_token_secret":
-			got.secret = store.Secret(p.Value)
-		}
-	}
-	return got, nil
 }
 
 // ServeHTTP is the consumer's web site: /, /connect and /ready.

@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
 
 	"oauth1d/config"
 	"oauth1d/provider/adminapi"
@@ -68,3 +71,44 @@ func exitCode(err error) int {
 	}
 	return exitFailed
 }
+
+// sentence words an error for a terminal: what is wrong and what to do. Lines
+// after the first are indented, except for a configuration's mistakes, whose
+// file:line:column editors look for at the start of a line.
+func sentence(err error) string {
+	lines := strings.Split(strings.TrimRight(err.Error()+advice(err), "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = plainText(line)
+	}
+	var mistakes config.Errors
+	if errors.As(err, &mistakes) {
+		return strings.Join(lines, "\n")
+	}
+	return strings.Join(lines, "\n         ")
+}
+
+// advice is what to do about errors that the packages below cannot know a way
+// out of, because it leads over the command line.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, adminapi.ErrUnreachable) && errors.Is(err, fs.ErrPermission):
+		return "\nthe admin socket is for the daemon's own user: use that user, or sudo"
+	case errors.Is(err, adminapi.ErrUnreachable):
+		return "\nstart the daemon (oauth1d serve), or name its admin socket with --socket, or its configuration with --config"
+	}
+	return ""
+}
+
+// A refusedConfig is a configuration with mistakes in it.
+type refusedConfig struct{ mistakes config.Errors }
+
+func (r *refusedConfig) Error() string {
+	n := "1 mistake"
+	if len(r.mistakes) != 1 {
+		n = fmt.Sprintf("%d mistakes", len(r.mistakes))
+	}
+	return "the configuration is refused\n" + r.mistakes.Error() + "\n" + n + ". The daemon would not start."
+}
+
+// Unwrap returns the mistakes.
+func (r *refusedConfig) Unwrap() error { return r.mistakes }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"strings"
 )
 
 // version is set by the linker.
@@ -21,7 +20,7 @@ func run(args []string) int {
 	g := &globals{}
 	root := newRootCommand(g)
 	root.SetArgs(args)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	if err == nil {
 		return exitDone
 	}
@@ -30,9 +29,9 @@ func run(args []string) int {
 		// Whatever fails before a command begins is about how it was called.
 		code = exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "oauth1d: "+strings.TrimRight(err.Error(), "\n"))
+	fmt.Fprintln(os.Stderr, "oauth1d: "+sentence(err))
 	if code == exitUsage {
-		fmt.Fprintln(os.Stderr, `See "oauth1d help".`)
+		fmt.Fprintf(os.Stderr, "Usage:  %s\nSee \"%s --help\".\n", cmd.UseLine(), cmd.CommandPath())
 	}
 	return code
 }

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -38,9 +34,13 @@ Try it:    oauth1d demo
 For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example.com`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if g.format != "table" && g.format != "json" {
 				return fmt.Errorf("--format must be table or json, not %q", g.format)
+			}
+			// cobra looks at these after this function only.
+			if err := errors.Join(cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups()); err != nil {
+				return err
 			}
 			g.running = true
 			return nil
@@ -54,8 +54,10 @@ For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example
 	root.AddCommand(
 		newDemoCommand(g), newInitCommand(g), newServeCommand(g), newConfigCommand(g),
 		newConsumerCommand(g), newUserCommand(g), newTokenCommand(g),
+		newRequestCommand(g), newDanceCommand(g),
 		newDBCommand(g), newAuditCommand(g), newStatusCommand(g), newVersionCommand(g),
 	)
+	addTopics(root)
 	return root
 }
 
@@ -97,7 +99,7 @@ func (g *globals) loadConfig() (*config.Config, error) {
 	var mistakes config.Errors
 	switch {
 	case errors.As(err, &mistakes):
-		return nil, fmt.Errorf("the configuration is refused\n%w", err)
+		return nil, &refusedConfig{mistakes}
 	case err != nil:
 		return nil, fail(exitConfig, err)
 	}
@@ -124,33 +126,3 @@ func (g *globals) daemon() (*adminapi.Client, error) {
 	}
 	return adminapi.NewClient(cfg.Admin.Socket), nil
 }
-
-// say writes words for a person to stderr.
-func (g *globals) say(format string, args ...any) {
-	if !g.quiet {
-		fmt.Fprintf(os.Stderr, format+"\n", args...)
-	}
-}
-
-// show writes data to stdout: v as JSON, or what table writes.
-func (g *globals) show(v any, table func(w io.Writer)) error {
-	if g.format == "json" {
-		return json.NewEncoder(os.Stdout).Encode(v)
-	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	table(w)
-	return w.Flush()
-}
-
-// plain spells a record's text so that a terminal takes no orders from it.
-func plain(s string) string {
-	if s == "" {
-		return "-"
-	}
-	if q := strconv.QuoteToGraphic(s); strings.Contains(q, `\`) {
-		return q[1 : len(q)-1]
-	}
-	return s
-}
-
-func plainList(all []string) string { return plain(strings.Join(all, ",")) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -150,19 +149,3 @@ func (g *globals) showUser(u adminapi.User) error {
 		fmt.Fprintf(w, "name\t%s\nstate\t%s\nadministrator\t%s\ncreated\t%s\n", plain(u.Name), stateOf(u.Enabled), yesNo(u.Admin), date(u.Created))
 	})
 }
-
-func stateOf(enabled bool) string {
-	if enabled {
-		return "enabled"
-	}
-	return "disabled"
-}
-
-func yesNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
-
-func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
