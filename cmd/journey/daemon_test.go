@@ -24,6 +24,7 @@ type daemon struct {
 	private string
 	base    string // the public URL that consumers sign
 	env     []string
+	reach   http.RoundTripper // how browsers reach base; nil: as it stands
 
 	cmd  *exec.Cmd
 	done chan error
@@ -34,7 +35,13 @@ type daemon struct {
 // configuration file.
 func newDaemon(t *testing.T, publicURL, config string) *daemon {
 	t.Helper()
-	d := &daemon{t: t, dir: filepath.Join(t.TempDir(), "d"), public: freeAddr(t), private: freeAddr(t), base: publicURL, log: &buffer{}}
+	return newDaemonIn(t, filepath.Join(t.TempDir(), "d"), publicURL, config)
+}
+
+// newDaemonIn is newDaemon for that directory.
+func newDaemonIn(t *testing.T, dir, publicURL, config string) *daemon {
+	t.Helper()
+	d := &daemon{t: t, dir: dir, public: freeAddr(t), private: freeAddr(t), base: publicURL, log: &buffer{}}
 	if d.base == "" {
 		d.base = "http://" + d.public
 	}

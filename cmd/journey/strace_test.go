@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,8 +17,8 @@ import (
 )
 
 // tamper makes system calls of the running daemon on one of its files go wrong,
-// as strace's -e inject says, until the daemon has ended or the test has.
-func (d *daemon) tamper(calls, file, how string) {
+// as strace's -e inject says, until the daemon has ended or stop is called.
+func (d *daemon) tamper(calls, file, how string) (stop func()) {
 	d.t.Helper()
 	strace := need(d.t, "strace")
 	cmd := exec.Command(strace, "-f", "-p", strconv.Itoa(d.cmd.Process.Pid), "-o", "/dev/null",
@@ -28,7 +30,8 @@ func (d *daemon) tamper(calls, file, how string) {
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	stop = sync.OnceFunc(func() { cmd.Process.Signal(syscall.SIGINT); cmd.Wait() })
+	d.t.Cleanup(stop)
 	for lines := bufio.NewScanner(words); ; {
 		if !lines.Scan() {
 			missing(d.t, "strace that may trace")
@@ -38,7 +41,7 @@ func (d *daemon) tamper(calls, file, how string) {
 				for lines.Scan() {
 				}
 			}()
-			return
+			return stop
 		}
 	}
 }
