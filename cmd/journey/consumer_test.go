@@ -61,6 +61,7 @@ func messageFor(t *testing.T, method, url string) *oauth1.Message {
 // A raw is a request that is sent as its bytes stand.
 type raw struct {
 	method, target string
+	proto          string   // default HTTP/1.1
 	headers        []string // "Name: value"
 	body           string
 }
@@ -77,8 +78,11 @@ func (r raw) send(t *testing.T, addr string) *http.Response {
 	if r.method == "" {
 		r.method = "GET"
 	}
+	if r.proto == "" {
+		r.proto = "HTTP/1.1"
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.method, r.target)
+	fmt.Fprintf(&b, "%s %s %s\r\n", r.method, r.target, r.proto)
 	for _, h := range r.headers {
 		b.WriteString(h + "\r\n")
 	}
