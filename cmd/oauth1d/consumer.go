@@ -2,14 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"os"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"oauth1d/provider/adminapi"
 )
@@ -108,114 +108,6 @@ func newConsumerShow(g *globals) *cobra.Command {
 		}}
 }
 
-func newConsumerSet(g *globals) *cobra.Command {
-	var v consumerFlags
-	c := &cobra.Command{Use: "set KEY", Short: "Change a consumer; what is not named stays", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var change adminapi.ConsumerChange
-			given := cmd.Flags().Changed
-			for name, field := range map[string]struct {
-				to   **string
-				text *string
-			}{"name": {&change.Name, &v.name}, "description": {&change.Description, &v.description}, "publisher": {&change.Publisher, &v.publisher}, "profile": {&change.Profile, &v.profile}} {
-				if given(name) {
-					*field.to = field.text
-				}
-			}
-			if given("callback") {
-				change.Callbacks = &v.callbacks
-			}
-			if given("method") {
-				change.Methods = &v.methods
-			}
-			if change == (adminapi.ConsumerChange{}) {
-				return fail(exitUsage, errors.New("name at least one thing to change"))
-			}
-			d, err := g.daemon()
-			if err != nil {
-				return err
-			}
-			changed, err := d.ChangeConsumer(cmd.Context(), args[0], change)
-			if err != nil {
-				return err
-			}
-			g.say("Consumer changed.")
-			return g.showConsumer(changed)
-		}}
-	v.on(c.Flags())
-	return c
-}
-
-func newConsumerRotate(g *globals) *cobra.Command {
-	var secretFile, publicKey string
-	c := &cobra.Command{Use: "rotate KEY", Short: "Replace the secret, or the public key; the old one is void at once", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var r adminapi.Rotation
-			var err error
-			if r.Secret, err = optionalSecret(secretFile); err != nil {
-				return err
-			}
-			if r.PublicKey, err = optionalFile(publicKey); err != nil {
-				return err
-			}
-			d, err := g.daemon()
-			if err != nil {
-				return err
-			}
-			rotated, err := d.RotateConsumer(cmd.Context(), args[0], r)
-			if err != nil {
-				return err
-			}
-			g.say("Rotated.%s", shownOnce(rotated.Secret))
-			return g.showConsumer(rotated)
-		}}
-	c.Flags().StringVar(&secretFile, "secret-file", "", "`file` with the new secret, - for stdin (default: a random one)")
-	c.Flags().StringVar(&publicKey, "public-key", "", "`file` with a new public key, instead of a new secret")
-	c.MarkFlagsMutuallyExclusive("secret-file", "public-key")
-	return c
-}
-
-func newConsumerSwitch(g *globals, use, short string, act consumerAct) *cobra.Command {
-	return &cobra.Command{Use: use + " KEY", Short: short, Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := g.daemon()
-			if err != nil {
-				return err
-			}
-			c, err := act(d, cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return g.showConsumer(c)
-		}}
-}
-
-func newConsumerRemove(g *globals) *cobra.Command {
-	var yes bool
-	c := &cobra.Command{Use: "remove KEY", Short: "Delete a consumer and end its tokens", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := g.daemon()
-			if err != nil {
-				return err
-			}
-			there, err := d.Consumer(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if err := confirm(yes, fmt.Sprintf("This removes %s and ends its access tokens. It cannot be undone. Type the consumer key to go on: ", plain(there.Name)), args[0]); err != nil {
-				return err
-			}
-			ended, err := d.RemoveConsumer(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			g.say("Removed; %d access tokens ended.", ended.Tokens)
-			return g.show(ended, func(io.Writer) {})
-		}}
-	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	return c
-}
-
 // showConsumer shows one consumer, and its secret when it was just made.
 func (g *globals) showConsumer(c adminapi.Consumer) error {
 	return g.show(c, func(w io.Writer) {
@@ -253,6 +145,9 @@ func optionalFile(file string) (string, error) {
 		return "", nil
 	}
 	b, err := os.ReadFile(file)
+	if err == nil && !utf8.Valid(b) {
+		return base64.StdEncoding.EncodeToString(b), nil // DER, which JSON cannot hold
+	}
 	return string(b), err
 }
 
@@ -261,20 +156,4 @@ func shownOnce(secret string) string {
 		return ""
 	}
 	return " The secret is shown this once."
-}
-
-// confirm asks for a word before something that cannot be undone.
-func confirm(yes bool, question, word string) error {
-	if yes {
-		return nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return fail(exitUsage, errors.New("this cannot be undone and there is no terminal to ask on; say --yes"))
-	}
-	fmt.Fprint(os.Stderr, question)
-	var typed string
-	if _, err := fmt.Scanln(&typed); err != nil || typed != word {
-		return errors.New("not confirmed; nothing was done")
-	}
-	return nil
 }

@@ -7,7 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,7 +30,10 @@ the master key: keep a copy of that too, elsewhere.`,
 			if err != nil {
 				return err
 			}
-			size, err := backupTo(cmd.Context(), d, args[0])
+			// A Ctrl-C must not leave half a backup lying about.
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			size, err := backupTo(ctx, d, args[0])
 			if err != nil {
 				return err
 			}
@@ -71,11 +76,7 @@ func backupTo(ctx context.Context, d *adminapi.Client, path string) (size int64,
 	if err := os.Rename(f.Name(), path); err != nil {
 		return 0, err
 	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return 0, err
-	}
-	return size, errors.Join(dir.Sync(), dir.Close())
+	return size, syncDir(filepath.Dir(path))
 }
 
 func (g *globals) restore(ctx context.Context, cfg *config.Config, path string) error {
@@ -88,6 +89,10 @@ func (g *globals) restore(ctx context.Context, cfg *config.Config, path string) 
 		return err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
 	report, err := boltstore.Restore(f, storeConfig(cfg), func(id store.Identity) error {
 		_, err := store.OpenKeyring(master, id)
 		return err
@@ -103,7 +108,8 @@ func (g *globals) restore(ctx context.Context, cfg *config.Config, path string) 
 	if err := errors.Join(err, log.Close()); err != nil {
 		return fmt.Errorf("the store is restored, but that could not be audited: %w", err)
 	}
-	g.say("Restored %s.", cfg.Store.Path)
+	g.say("Restored %s from a file of %s, %s ago.\nWhat was revoked, disabled or removed since is as it was then: the lines after that in %s say what to do again.",
+		cfg.Store.Path, info.ModTime().UTC().Format(time.RFC3339), time.Since(info.ModTime()).Round(time.Second), cfg.Audit.File)
 	if report.NoncesMoved != "" {
 		g.say("The nonce log that was there belongs to another store; it is now %s.", report.NoncesMoved)
 	}
@@ -123,7 +129,7 @@ func (g *globals) checkStore(ctx context.Context) error {
 	if errors.Is(err, adminapi.ErrUnreachable) {
 		cfg, loadErr := g.loadConfig()
 		if loadErr != nil {
-			return errors.Join(err, loadErr)
+			return err // the files are not named, so the daemon is the only way
 		}
 		problems, err = boltstore.Check(storeConfig(cfg))
 	}
@@ -139,7 +145,7 @@ func (g *globals) checkStore(ctx context.Context) error {
 		return err
 	}
 	if len(problems) > 0 {
-		return fmt.Errorf("%d problems found; a backup is restored with: oauth1d db restore FILE", len(problems))
+		return fmt.Errorf("problems found: %d; a backup is restored with: oauth1d db restore FILE", len(problems))
 	}
 	g.say("The store is sound.")
 	return nil

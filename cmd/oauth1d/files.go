@@ -87,12 +87,25 @@ func readMasterKey(path string) (store.Secret, error) {
 	return key, nil
 }
 
-// createFile writes a new file and makes it durable. It refuses to replace one.
+// createFile writes a new file and makes it durable. It refuses to replace one,
+// and leaves none behind when it fails.
 func createFile(path string, mode os.FileMode, text string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return err
 	}
 	_, err = f.WriteString(text)
-	return errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+// syncDir makes the names in a directory durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

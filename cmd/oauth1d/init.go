@@ -15,6 +15,7 @@ import (
 	"oauth1d/config"
 	"oauth1d/provider/audit"
 	"oauth1d/provider/signin"
+	"oauth1d/provider/web"
 	"oauth1d/store"
 	"oauth1d/store/boltstore"
 )
@@ -29,6 +30,9 @@ oauth1d.db, nonces/ and audit.log. Nothing that exists is overwritten, and when
 a step fails nothing is left behind.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if admin == "" && passwordFile != "" {
+				return fail(exitUsage, errors.New("--password-file is the administrator's; name one with --admin"))
+			}
 			var password store.Secret
 			if admin != "" {
 				var err error
@@ -57,6 +61,10 @@ a step fails nothing is left behind.`,
 
 // initDir makes a directory for the daemon, whole or not at all.
 func initDir(ctx context.Context, dir, publicURL, admin string, password store.Secret) (err error) {
+	// A bad address is better blamed on the flag than on a file that is gone again.
+	if _, err := loadFile("", nil, map[string]string{"public_url": publicURL}); err != nil {
+		return err
+	}
 	made := &undo{}
 	defer func() {
 		if err != nil {
@@ -72,15 +80,17 @@ func initDir(ctx context.Context, dir, publicURL, admin string, password store.S
 			return fmt.Errorf("%s exists already and is not overwritten", path(name))
 		}
 	}
-	made.add(path("oauth1d.yaml"))
 	text := "# oauth1d.yaml, made by oauth1d init.\n# Every key with its meaning and default: oauth1d config print\n\npublic_url: " + strconv.Quote(publicURL) + "\n"
 	if err := createFile(path("oauth1d.yaml"), 0o640, text); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
+	// Whoever makes this file first has the directory; the other one ends here
+	// and takes nothing away.
+	made.add(path("oauth1d.yaml"))
 	// Only the file counts here: the paths must be those just named.
-	cfg, err := config.Load(path("oauth1d.yaml"), nil, nil)
+	cfg, err := loadFile(path("oauth1d.yaml"), nil, nil)
 	if err != nil {
-		return fmt.Errorf("the configuration is refused\n%w", err)
+		return err
 	}
 	keyText, master := newMasterKey()
 	made.add(path("master.key"))
@@ -90,7 +100,10 @@ func initDir(ctx context.Context, dir, publicURL, admin string, password store.S
 	made.add(path("oauth1d.db"))
 	made.add(path("nonces"))
 	made.add(path("audit.log"))
-	return initStore(ctx, cfg, master, admin, password)
+	if err := initStore(ctx, cfg, master, admin, password); err != nil {
+		return err
+	}
+	return syncDir(dir)
 }
 
 func initStore(ctx context.Context, cfg *config.Config, master store.Secret, admin string, password store.Secret) (err error) {
@@ -115,7 +128,11 @@ func initStore(ctx context.Context, cfg *config.Config, master store.Secret, adm
 	if admin == "" {
 		return nil
 	}
-	if _, err := signin.NewUsers(o.Store, signin.UsersConfig{}).Add(ctx, admin, password, true); err != nil {
+	var refused *web.Error
+	switch _, err := signin.NewUsers(o.Store, signin.UsersConfig{}).Add(ctx, admin, password, true); {
+	case errors.As(err, &refused):
+		return errors.New(refused.Sentence)
+	case err != nil:
 		return err
 	}
 	return note(audit.UserAdded, admin)
@@ -134,13 +151,21 @@ func (u *undo) directory(dir string) error {
 		}
 		return nil
 	}
+	// What is taken away again is the first directory that was not there.
+	top := filepath.Clean(dir)
+	for parent := filepath.Dir(top); parent != top; parent = filepath.Dir(parent) {
+		if _, err := os.Stat(parent); err == nil {
+			break
+		}
+		top = parent
+	}
 	if err := os.MkdirAll(filepath.Dir(filepath.Clean(dir)), 0o755); err != nil {
 		return fmt.Errorf("making the directory: %w", err)
 	}
+	u.add(top)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return fmt.Errorf("making the directory: %w", err)
 	}
-	u.add(dir)
 	return nil
 }
 

@@ -95,7 +95,12 @@ func (g *globals) loadConfig() (*config.Config, error) {
 		}
 		flags["admin.socket"] = abs
 	}
-	cfg, err := config.Load(path, os.Environ(), flags)
+	return loadFile(path, os.Environ(), flags)
+}
+
+// loadFile loads a configuration and says all that is wrong with it.
+func loadFile(path string, environ []string, flags map[string]string) (*config.Config, error) {
+	cfg, err := config.Load(path, environ, flags)
 	var mistakes config.Errors
 	switch {
 	case errors.As(err, &mistakes):

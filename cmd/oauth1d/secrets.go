@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -54,6 +57,7 @@ func askSecret(prompt string, twice bool) (store.Secret, error) {
 	if !term.IsTerminal(in) {
 		return nil, fail(exitUsage, errors.New(prompt+" is needed and there is no terminal to ask on; give a file, or - for standard input"))
 	}
+	defer restoreEcho(in)()
 	ask := func(what string) (store.Secret, error) {
 		fmt.Fprint(os.Stderr, what+": ")
 		text, err := term.ReadPassword(in)
@@ -72,4 +76,42 @@ func askSecret(prompt string, twice bool) (store.Secret, error) {
 		return nil, errors.New("the two are not the same; nothing was done")
 	}
 	return first, nil
+}
+
+// restoreEcho gives a terminal its echo back when Ctrl-C ends the asking. The
+// function that it returns ends that.
+func restoreEcho(terminal int) func() {
+	state, err := term.GetState(terminal)
+	if err != nil {
+		return func() {}
+	}
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt)
+	go func() {
+		if _, ok := <-interrupted; ok {
+			_ = term.Restore(terminal, state)
+			fmt.Fprintln(os.Stderr)
+			os.Exit(exitFailed)
+		}
+	}()
+	return func() {
+		signal.Stop(interrupted)
+		close(interrupted)
+	}
+}
+
+// confirm asks for a word before something that cannot be undone.
+func confirm(yes bool, question, word string) error {
+	if yes {
+		return nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return fail(exitUsage, errors.New("this cannot be undone and there is no terminal to ask on; say --yes"))
+	}
+	fmt.Fprint(os.Stderr, question)
+	typed, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil || strings.TrimRight(typed, "\r\n") != word {
+		return errors.New("not confirmed; nothing was done")
+	}
+	return nil
 }

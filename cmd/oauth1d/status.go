@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 )
+
+var errSilent = errors.New("the daemon does not answer within 10 seconds")
 
 func newStatusCommand(g *globals) *cobra.Command {
 	var check bool
@@ -17,7 +20,13 @@ func newStatusCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := d.Status(cmd.Context())
+			// A daemon that hangs is one that is not reachable.
+			ctx, cancel := context.WithTimeoutCause(cmd.Context(), 10*time.Second, errSilent)
+			defer cancel()
+			s, err := d.Status(ctx)
+			if ctx.Err() != nil {
+				return fail(exitUnreachable, context.Cause(ctx))
+			}
 			if err != nil {
 				return err
 			}
