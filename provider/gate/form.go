@@ -49,7 +49,11 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int) ([]byte, error)
 	// Not every writer has deadlines (a test's recorder); the server's do.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(formDeadline))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limit)))
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	if err == nil {
+		// Only then: after a failure the server looks for the rest of the body
+		// before it answers, and without a deadline it would wait for ever.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	}
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):

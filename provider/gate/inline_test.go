@@ -209,6 +209,23 @@ func TestInlineForms(t *testing.T) {
 	}
 }
 
+// Whoever announces a form and sends no more of it is answered and cut off, or a
+// stranger could hold connections for ever.
+func TestInlineFormThatDoesNotArrive(t *testing.T) {
+	f := newInline(t, Config{})
+	c, err := net.Dial("tcp", f.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(5 * formDeadline))
+	fmt.Fprint(c, "POST /x HTTP/1.1\r\nHost: photos.example.net\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\na=")
+	answer, err := io.ReadAll(c) // until the connection ends
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 4") {
+		t.Errorf("got %q, %v; want a refusal and the end of the connection", answer, err)
+	}
+}
+
 func TestInlineWebsocket(t *testing.T) {
 	f := newInline(t, Config{})
 	c, err := net.Dial("tcp", f.addr)
