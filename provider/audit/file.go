@@ -37,7 +37,7 @@ func claim(f *os.File) error {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return ErrLocked
+		return fmt.Errorf("%w: %s", ErrLocked, f.Name())
 	}
 	return err
 }
