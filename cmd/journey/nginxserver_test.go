@@ -1,9 +1,15 @@
 package journey
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/url"
@@ -245,6 +251,7 @@ func (f *front) onlyPassed() {
 // A relay passes connections on and counts them.
 type relay struct {
 	addr  string
+	to    atomic.Pointer[string] // where new connections lead
 	count atomic.Int32
 }
 
@@ -256,6 +263,7 @@ func startRelay(t *testing.T, to string) *relay {
 	}
 	t.Cleanup(func() { l.Close() })
 	r := &relay{addr: l.Addr().String()}
+	r.to.Store(&to)
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -263,7 +271,7 @@ func startRelay(t *testing.T, to string) *relay {
 				return
 			}
 			r.count.Add(1)
-			go join(c, to)
+			go join(c, *r.to.Load())
 		}
 	}()
 	return r
@@ -281,4 +289,30 @@ func join(c net.Conn, to string) {
 		up.(*net.TCPConn).CloseWrite()
 	}()
 	io.Copy(c, up)
+}
+
+// certificate makes one for 127.0.0.1 and returns its files.
+func certificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for name, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
 }
