@@ -140,7 +140,7 @@ func (h *Handler) allowScheme(w http.ResponseWriter, callback string) {
 func until(expires int64, now time.Time) string {
 	left := time.Unix(expires, 0).Sub(now).Round(time.Minute)
 	if left <= time.Minute {
-		return "for one minute"
+		return "within one minute"
 	}
-	return fmt.Sprintf("for %d minutes", int(left.Minutes()))
+	return fmt.Sprintf("within %d minutes", int(left.Minutes()))
 }

@@ -57,7 +57,7 @@ func samples() map[string]any {
 		"consent-bare":   bare,
 		"signin":         s,
 		"signin-problem": wrong,
-		"pin":            PIN{Site: site, Consumer: "Photo Printer", Verifier: "k7Xw2PqLr9", Expires: "14:35 UTC", RequestID: "01J9ZK3V7QW2"},
+		"pin":            PIN{Site: site, Consumer: "Photo Printer", Verifier: "k7Xw2PqLr9", Expires: "within 10 minutes", RequestID: "01J9ZK3V7QW2"},
 		"denied":         Denied{Site: site, Consumer: "Photo Printer", RequestID: "01J9ZK3V7QW2"},
 		"problem": Problem{Site: site, Status: 400, Title: "This request has expired", Sentence: "Go back to the application and start again.",
 			Code: "token_expired", RequestID: "01J9ZK3V7QW2"},

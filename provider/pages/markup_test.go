@@ -271,7 +271,7 @@ func TestPINIsTheWholeText(t *testing.T) {
 		t.Error("the code is divided")
 	}
 	main := text(one(t, root, "main"))
-	for _, want := range []string{"Photo Printer", "until 14:35 UTC", "You did not ask for this?"} {
+	for _, want := range []string{"Photo Printer", "within 10 minutes", "You did not ask for this?"} {
 		if !strings.Contains(main, want) {
 			t.Errorf("page does not say %q", want)
 		}

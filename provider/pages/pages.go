@@ -56,7 +56,7 @@ type PIN struct {
 	Site      Site
 	Consumer  string
 	Verifier  string
-	Expires   string // a point in time such as "14:35 UTC"; may be empty
+	Expires   string // how long it works, such as "within 10 minutes"; may be empty
 	RequestID string
 }
 
