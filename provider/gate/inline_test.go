@@ -109,10 +109,14 @@ func TestInlinePassesTheTargetByteForByte(t *testing.T) {
 // What cannot be passed on unchanged is refused, not changed.
 func TestInlineRefusesWhatItWouldChange(t *testing.T) {
 	f := newInline(t, Config{})
-	for _, target := range []string{"//a|b", "http://photos.example.net/a"} {
-		resp := f.send("GET "+target, []string{"Authorization: " + sign(t, "GET", "http://photos.example.net/a")}, "")
+	for _, tt := range []struct{ method, target, signed string }{
+		{"GET", "//a|b", "//a|b"},
+		{"GET", "http://photos.example.net/a", "/a"},
+		{"CONNECT", "/a?b=1", "/a?b=1"},
+	} {
+		resp := f.send(tt.method+" "+tt.target, []string{f.sign(tt.method, tt.signed)}, "")
 		if resp.StatusCode != 400 || len(f.last) > 0 {
-			t.Errorf("%q: got %d", target, resp.StatusCode)
+			t.Errorf("%s %q: got %d", tt.method, tt.target, resp.StatusCode)
 		}
 	}
 }

@@ -86,9 +86,10 @@ func target(app *url.URL, in *http.Request) *url.URL {
 	return &url.URL{Scheme: app.Scheme, Host: app.Host, Opaque: path, RawQuery: query, ForceQuery: found}
 }
 
-// passesUnchanged reports whether the application will see in's very target.
+// passesUnchanged reports whether the application will see in's very target. In
+// a CONNECT it would not see the query, whatever the URL says of itself.
 func passesUnchanged(in *http.Request) bool {
-	return target(&url.URL{Scheme: "http", Host: "app"}, in).RequestURI() == in.RequestURI
+	return in.Method != http.MethodConnect && target(&url.URL{Scheme: "http", Host: "app"}, in).RequestURI() == in.RequestURI
 }
 
 // strip removes what only we and the proxies before us may say, in every
