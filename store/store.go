@@ -76,7 +76,9 @@ type Users interface {
 	ChangeUser(ctx context.Context, name string, change func(*User) error) (User, error)
 
 	// RemoveUser deletes the user and revokes every access token that acts for
-	// it, in one step, and says how many.
+	// it, in one step, and says how many. A request token that the user has
+	// decided about is gone with the user: redeemed later, it would be a live
+	// token of a user who is not there, or of the next one with that name.
 	RemoveUser(ctx context.Context, name string) (revoked int, err error)
 }
 

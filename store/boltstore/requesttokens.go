@@ -162,3 +162,26 @@ func (t *tx) dropRequestTokensOf(consumer string) error {
 	}
 	return nil
 }
+
+// dropRequestTokensDecidedBy deletes the request tokens that the user has decided
+// about. It looks at all of them: they live for minutes, and users are seldom
+// removed.
+func (t *tx) dropRequestTokensDecidedBy(user string) error {
+	var decided []store.RequestToken
+	err := t.all(requestTokens, func(id string, body []byte) error {
+		r, err := decodeRequestToken(id, body)
+		if err == nil && r.Decided != 0 && r.Decision.User == user {
+			decided = append(decided, r)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range decided {
+		if err := t.dropRequestToken(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}

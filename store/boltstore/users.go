@@ -80,7 +80,8 @@ func (s *Store) ChangeUser(ctx context.Context, name string, change func(*store.
 	}
 }
 
-// RemoveUser deletes the user and revokes every access token that acts for it.
+// RemoveUser deletes the user, revokes every access token that acts for it, and
+// deletes the request tokens that would still become one.
 func (s *Store) RemoveUser(ctx context.Context, name string) (int, error) {
 	var revoked int
 	err := s.write(ctx, opRemoveUser, func(t *tx) (err error) {
@@ -88,6 +89,9 @@ func (s *Store) RemoveUser(ctx context.Context, name string) (int, error) {
 			return store.ErrNotFound
 		}
 		if revoked, err = t.revokeAll(store.TokenFilter{User: name}); err != nil {
+			return err
+		}
+		if err := t.dropRequestTokensDecidedBy(name); err != nil {
 			return err
 		}
 		t.counts.users--

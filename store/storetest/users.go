@@ -102,4 +102,19 @@ var userCases = map[string]func(*env){
 			e.ok(err)
 		}
 	},
+
+	"what a removed user has allowed cannot be redeemed": func(e *env) {
+		e.ok(e.AddUser(e.Context(), user("ada")))
+		r := e.withAllowed()
+		other := requestToken("other", "k")
+		e.ok(e.CreateRequestToken(e.Context(), other, 10))
+		e.ok(e.Decide(e.Context(), other.ID, allowed("bob")))
+
+		_, err := e.RemoveUser(e.Context(), "ada")
+		e.ok(err)
+		_, err = e.Redeem(e.Context(), r.ID, verifier, accessToken("a", "k", ""))
+		e.is("Redeem", err, store.ErrNotFound)
+		_, err = e.Redeem(e.Context(), other.ID, verifier, accessToken("b", "k", ""))
+		e.ok(err)
+	},
 }
