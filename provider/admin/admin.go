@@ -2,10 +2,8 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -94,24 +92,6 @@ func actorOf(r *http.Request) string {
 		return a
 	}
 	return "admin:socket"
-}
-
-// read decodes a request body. An empty one is left to the handler's defaults.
-func read(r *http.Request, into any) error {
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	err := d.Decode(into)
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	if err == nil && d.More() {
-		err = errors.New("there is more after the first object")
-	}
-	var large *http.MaxBytesError
-	if err == nil || errors.As(err, &large) {
-		return err
-	}
-	return &web.Error{Status: http.StatusBadRequest, Code: "bad_json", Sentence: "the body is not the JSON that is expected: " + strings.TrimPrefix(err.Error(), "json: ")}
 }
 
 // refuse turns the errors of the registry, the users and the store into what an

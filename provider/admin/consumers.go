@@ -2,6 +2,8 @@ package admin
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
@@ -66,7 +68,7 @@ func (h *Handler) ServeChangeConsumer(w http.ResponseWriter, r *http.Request) er
 		change.Methods = append([]string{}, *n.Methods...)
 	}
 	c, err := h.Registry.Set(r.Context(), r.PathValue("key"), change)
-	return h.changed(w, r, audit.ConsumerChanged, c, nil, err)
+	return h.changed(w, r, audit.ConsumerChanged, map[string]string{"changed": changedFields(n)}, c, nil, err)
 }
 
 // ServeRotateConsumer replaces the secret or the public key; the old one is void
@@ -77,21 +79,25 @@ func (h *Handler) ServeRotateConsumer(w http.ResponseWriter, r *http.Request) er
 		return err
 	}
 	c, secret, err := h.Registry.Rotate(r.Context(), r.PathValue("key"), store.Secret(n.Secret), []byte(n.PublicKey))
-	return h.changed(w, r, audit.ConsumerRotated, c, secret, err)
+	what := "secret"
+	if n.PublicKey != "" {
+		what = "public_key"
+	}
+	return h.changed(w, r, audit.ConsumerRotated, map[string]string{"changed": what}, c, secret, err)
 }
 
 // ServeEnableConsumer lets a consumer in again.
 // POST /api/v1/consumers/{key}/enable.
 func (h *Handler) ServeEnableConsumer(w http.ResponseWriter, r *http.Request) error {
 	c, err := h.Registry.Enable(r.Context(), r.PathValue("key"))
-	return h.changed(w, r, audit.ConsumerEnabled, c, nil, err)
+	return h.changed(w, r, audit.ConsumerEnabled, nil, c, nil, err)
 }
 
 // ServeDisableConsumer keeps a consumer out, with its tokens, from the next
 // request on. POST /api/v1/consumers/{key}/disable.
 func (h *Handler) ServeDisableConsumer(w http.ResponseWriter, r *http.Request) error {
 	c, err := h.Registry.Disable(r.Context(), r.PathValue("key"))
-	return h.changed(w, r, audit.ConsumerDisabled, c, nil, err)
+	return h.changed(w, r, audit.ConsumerDisabled, nil, c, nil, err)
 }
 
 // ServeRemoveConsumer deletes a consumer and its tokens.
@@ -102,21 +108,39 @@ func (h *Handler) ServeRemoveConsumer(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return refuse(err, "consumer", key)
 	}
-	if err := h.note(r, audit.ConsumerRemoved, key, nil); err != nil {
+	if err := h.note(r, audit.ConsumerRemoved, key, map[string]string{"tokens_ended": strconv.Itoa(n)}); err != nil {
 		return err
 	}
 	return web.JSON(w, http.StatusOK, adminapi.Ended{Tokens: n})
 }
 
 // changed audits a change of a consumer and answers with it.
-func (h *Handler) changed(w http.ResponseWriter, r *http.Request, action audit.Action, c store.Consumer, secret store.Secret, err error) error {
+func (h *Handler) changed(w http.ResponseWriter, r *http.Request, action audit.Action, details map[string]string, c store.Consumer, secret store.Secret, err error) error {
 	if err != nil {
 		return refuse(err, "consumer", r.PathValue("key"))
 	}
-	if err := h.note(r, action, c.Key, nil); err != nil {
+	if err := h.note(r, action, c.Key, details); err != nil {
 		return err
 	}
 	return web.JSON(w, http.StatusOK, consumer(c, secret))
+}
+
+// changedFields names what a change replaces, for the audit log. The values are
+// in the record; fifty callbacks would not fit into a line.
+func changedFields(n adminapi.ConsumerChange) string {
+	var names []string
+	add := func(name string, there bool) {
+		if there {
+			names = append(names, name)
+		}
+	}
+	add("name", n.Name != nil)
+	add("description", n.Description != nil)
+	add("publisher", n.Publisher != nil)
+	add("profile", n.Profile != nil)
+	add("callbacks", n.Callbacks != nil)
+	add("methods", n.Methods != nil)
+	return strings.Join(names, ",")
 }
 
 // consumer is a consumer as the API shows it, with the secret that was just made.

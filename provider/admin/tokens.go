@@ -13,13 +13,10 @@ import (
 	"oauth1d/store"
 )
 
-// maxList is how many tokens one answer lists at most.
-const maxList = 1000
-
 // ServeListTokens lists live access tokens, filtered by consumer and user, from
 // one ID on. GET /api/v1/tokens.
 func (h *Handler) ServeListTokens(w http.ResponseWriter, r *http.Request) error {
-	f, err := filter(r)
+	f, err := h.filter(r)
 	if err != nil {
 		return err
 	}
@@ -43,6 +40,9 @@ func (h *Handler) ServeListTokens(w http.ResponseWriter, r *http.Request) error 
 func (h *Handler) ServeIssueToken(w http.ResponseWriter, r *http.Request) error {
 	var n adminapi.NewToken
 	if err := read(r, &n); err != nil {
+		return err
+	}
+	if err := checkScopes(n.Scopes); err != nil {
 		return err
 	}
 	u, err := h.Users.Show(r.Context(), n.User)
@@ -101,7 +101,7 @@ func (h *Handler) ServeRevokeToken(w http.ResponseWriter, r *http.Request) error
 // ServeRevokeTokens ends all access tokens of a consumer, a user, or both.
 // DELETE /api/v1/tokens.
 func (h *Handler) ServeRevokeTokens(w http.ResponseWriter, r *http.Request) error {
-	f, err := filter(r)
+	f, err := h.filter(r)
 	if err != nil {
 		return err
 	}
@@ -111,6 +111,13 @@ func (h *Handler) ServeRevokeTokens(w http.ResponseWriter, r *http.Request) erro
 	n, err := h.Store.RevokeAll(r.Context(), f)
 	if err != nil {
 		return refuse(err, "access token", "")
+	}
+	if n == 0 && f.User != "" {
+		// A misspelt name must not look like a job well done. A name with tokens
+		// need not be a built-in user.
+		if _, err := h.Users.Show(r.Context(), f.User); err != nil {
+			return refuse(err, "user", f.User)
+		}
 	}
 	details := map[string]string{"consumer": f.Consumer, "user": f.User, "revoked": strconv.Itoa(n)}
 	if err := h.note(r, audit.TokenRevoked, "", details); err != nil {
@@ -134,19 +141,6 @@ func shortened(token string) string {
 		return token[:8] + "…"
 	}
 	return token
-}
-
-func filter(r *http.Request) (store.TokenFilter, error) {
-	q := r.URL.Query()
-	f := store.TokenFilter{Consumer: q.Get("consumer"), User: q.Get("user"), After: q.Get("after"), Limit: maxList}
-	if text := q.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > maxList {
-			return f, &web.Error{Status: http.StatusBadRequest, Code: "bad_limit", Sentence: fmt.Sprintf("limit must be a number from 1 to %d", maxList)}
-		}
-		f.Limit = n
-	}
-	return f, nil
 }
 
 // token is an access token as the API shows it; err is what the store said of it.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"strconv"
 
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
@@ -32,7 +33,7 @@ func (h *Handler) ServeAddUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return refuse(err, "user", n.Name)
 	}
-	if err := h.note(r, audit.UserAdded, u.Name, nil); err != nil {
+	if err := h.note(r, audit.UserAdded, u.Name, map[string]string{"admin": strconv.FormatBool(u.Admin)}); err != nil {
 		return err
 	}
 	return web.JSON(w, http.StatusCreated, user(u))
@@ -78,7 +79,7 @@ func (h *Handler) ServeRemoveUser(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return refuse(err, "user", name)
 	}
-	if err := h.note(r, audit.UserRemoved, name, nil); err != nil {
+	if err := h.note(r, audit.UserRemoved, name, map[string]string{"tokens_revoked": strconv.Itoa(n)}); err != nil {
 		return err
 	}
 	return web.JSON(w, http.StatusOK, adminapi.Ended{Tokens: n})

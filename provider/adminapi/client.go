@@ -28,6 +28,10 @@ func (e *Error) Error() string { return e.Message }
 // NotFound reports whether what was asked for does not exist.
 func (e *Error) NotFound() bool { return e.Status == http.StatusNotFound }
 
+// Conflict reports whether what was to be added is there already, or what was to
+// be used is disabled.
+func (e *Error) Conflict() bool { return e.Status == http.StatusConflict }
+
 // A Client speaks to the daemon over its admin socket.
 type Client struct {
 	socket string
@@ -81,7 +85,13 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 		if errors.As(err, &dial) && dial.Op == "dial" {
 			return nil, fmt.Errorf("%w at %s: %w", ErrUnreachable, c.socket, dial.Err)
 		}
-		return nil, fmt.Errorf("asking the daemon: %w", err)
+		// What http says of the request holds its path, and the path may hold
+		// the text of a token.
+		var request *url.Error
+		if errors.As(err, &request) {
+			err = request.Err
+		}
+		return nil, fmt.Errorf("asking the daemon, which may have done it or not: %w", err)
 	}
 	if resp.StatusCode >= 400 {
 		defer resp.Body.Close()
