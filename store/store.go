@@ -157,6 +157,11 @@ type Sessions interface {
 	// KeepSession creates or replaces the session.
 	KeepSession(ctx context.Context, id string, data []byte, expires int64) error
 
+	// RenewSession replaces a session that is there, and is ErrNotFound when it
+	// has ended or expired: a request that began before a sign-out must not
+	// bring the session back.
+	RenewSession(ctx context.Context, id string, data []byte, expires int64) error
+
 	// EndSession deletes the session; one that does not exist is no error.
 	EndSession(ctx context.Context, id string) error
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"oauth1d/provider/web"
 	"oauth1d/store"
 )
 
@@ -17,6 +18,7 @@ import (
 type SessionStore interface {
 	Session(ctx context.Context, id string) (data []byte, err error)
 	KeepSession(ctx context.Context, id string, data []byte, expires int64) error
+	RenewSession(ctx context.Context, id string, data []byte, expires int64) error
 	EndSession(ctx context.Context, id string) error
 }
 
@@ -36,7 +38,8 @@ const strangerTTL = 15 * time.Minute
 
 // A browser is what a request has brought with it beside the session's data.
 type browser struct {
-	err error // the session could not be read: nothing may be built on it
+	err   error  // the session could not be read: nothing may be built on it
+	found string // hash of the token under which the store had it, or ""
 }
 
 type browserKey struct{}
@@ -126,10 +129,18 @@ func (s *SignIn) commit(ctx context.Context) (token string, err error) {
 	}
 	s.sessions.SetDeadline(ctx, end)
 	token, _, err = s.sessions.Commit(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", ended()
+	}
 	if err != nil {
 		return "", fmt.Errorf("keeping a session: %w", err)
 	}
 	return token, nil
+}
+
+// ended is for requests that were under way when their session ended elsewhere.
+func ended() error {
+	return &web.Error{Status: http.StatusForbidden, Title: "You were signed out", Sentence: "This happened in another window. Load the page again to go on.", Code: "session_ended"}
 }
 
 // keep saves the session and gives the browser its cookie.
@@ -161,10 +172,18 @@ func (s sessions) FindCtx(ctx context.Context, id string) ([]byte, bool, error) 
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, false, nil
 	}
+	if b, ok := ctx.Value(browserKey{}).(*browser); ok && err == nil {
+		b.found = id
+	}
 	return data, err == nil, err
 }
 
+// CommitCtx never brings back a session that ended while the request was under
+// way: after a sign-out, whoever else holds the cookie is out too.
 func (s sessions) CommitCtx(ctx context.Context, id string, data []byte, expires time.Time) error {
+	if b, ok := ctx.Value(browserKey{}).(*browser); ok && b.found == id {
+		return s.store.RenewSession(ctx, id, data, expires.Unix())
+	}
 	return s.store.KeepSession(ctx, id, data, expires.Unix())
 }
 

@@ -1,11 +1,45 @@
 package signin
 
 import (
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"oauth1d/provider/web"
 )
+
+// A request that began before the sign-out and saves its session after it.
+func TestSignOutEndsWhatIsUnderWay(t *testing.T) {
+	h := build(t, Config{})
+	p := h.visitor(t)
+	p.arrive("ada")
+	r, err := http.NewRequest(http.MethodGet, "/oauth/authorize", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(p.cookie())
+	w := httptest.NewRecorder()
+	h.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if got := p.post("/oauth/signout", nil); got.status != http.StatusOK {
+			t.Errorf("sign-out: got status %d", got.status)
+		}
+		var shown *web.Error
+		if err := h.keep(w, r); !errors.As(err, &shown) || shown.Code != "session_ended" {
+			t.Errorf("saving an ended session: got %v, want session_ended", err)
+		}
+	})).ServeHTTP(w, r)
+	if got := w.Header().Get("Set-Cookie"); got != "" {
+		t.Errorf("got the cookie %q", got)
+	}
+	h.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if name, ok := h.User(r); ok {
+			t.Errorf("after the sign-out: got %q", name)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), r)
+}
 
 func TestSignOut(t *testing.T) {
 	h := build(t, Config{})

@@ -37,6 +37,7 @@ const (
 	opRevokeAll          op = "revoke_all"
 	opSession            op = "session"
 	opKeepSession        op = "keep_session"
+	opRenewSession       op = "renew_session"
 	opEndSession         op = "end_session"
 	opSweep              op = "sweep"
 	opStats              op = "stats"
@@ -49,7 +50,7 @@ var allOps = [...]op{
 	opAddUser, opUser, opListUsers, opChangeUser, opRemoveUser,
 	opCreateRequestToken, opRequestToken, opDecide, opRedeem,
 	opIssueAccessToken, opAccessToken, opCredentials, opListAccessTokens, opRevoke, opRevokeAll,
-	opSession, opKeepSession, opEndSession, opSweep, opStats, opBackup, opCheck,
+	opSession, opKeepSession, opRenewSession, opEndSession, opSweep, opStats, opBackup, opCheck,
 }
 
 type metrics struct {

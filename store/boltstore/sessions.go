@@ -26,15 +26,19 @@ func (s *Store) Session(ctx context.Context, id string) ([]byte, error) {
 
 // KeepSession creates or replaces the session.
 func (s *Store) KeepSession(ctx context.Context, id string, data []byte, expires int64) error {
-	return s.write(ctx, opKeepSession, func(t *tx) error {
-		if err := t.dropSession(id); err != nil {
+	return s.write(ctx, opKeepSession, func(t *tx) error { return t.keepSession(id, session{expires, data}) })
+}
+
+// RenewSession replaces a session that is there.
+func (s *Store) RenewSession(ctx context.Context, id string, data []byte, expires int64) error {
+	return s.write(ctx, opRenewSession, func(t *tx) error {
+		switch old, err := t.session(id); {
+		case err != nil:
 			return err
+		case old.expires <= t.now:
+			return store.ErrNotFound
 		}
-		t.counts.sessions++
-		if err := t.put(sessions, []byte(id), encodeSession(id, session{expires, data})); err != nil {
-			return err
-		}
-		return t.put(expiry, dueKey(expires, sessions, id), nil)
+		return t.keepSession(id, session{expires, data})
 	})
 }
 
@@ -53,6 +57,17 @@ func (t *tx) session(id string) (session, error) {
 		return session{}, rotten(sessions, err)
 	}
 	return v, nil
+}
+
+func (t *tx) keepSession(id string, v session) error {
+	if err := t.dropSession(id); err != nil {
+		return err
+	}
+	t.counts.sessions++
+	if err := t.put(sessions, []byte(id), encodeSession(id, v)); err != nil {
+		return err
+	}
+	return t.put(expiry, dueKey(v.expires, sessions, id), nil)
 }
 
 // dropSession deletes the session, if there is one.

@@ -39,6 +39,7 @@ const (
 	ActRevokeAll          Act = "RevokeAll"
 	ActSession            Act = "Session"
 	ActKeepSession        Act = "KeepSession"
+	ActRenewSession       Act = "RenewSession"
 	ActEndSession         Act = "EndSession"
 	ActUseNonce           Act = "UseNonce"
 	ActSweep              Act = "Sweep"
@@ -220,6 +221,11 @@ func (f *Faulty) Session(ctx context.Context, id string) ([]byte, error) {
 // KeepSession may fail.
 func (f *Faulty) KeepSession(ctx context.Context, id string, data []byte, expires int64) error {
 	return f.do(ActKeepSession, func() error { return f.Store.KeepSession(ctx, id, data, expires) })
+}
+
+// RenewSession may fail.
+func (f *Faulty) RenewSession(ctx context.Context, id string, data []byte, expires int64) error {
+	return f.do(ActRenewSession, func() error { return f.Store.RenewSession(ctx, id, data, expires) })
 }
 
 // EndSession may fail.

@@ -35,6 +35,22 @@ var sessionCases = map[string]func(*env){
 		e.is("after the shorter time", err, store.ErrNotFound)
 	},
 
+	"only a session that is there can be renewed": func(e *env) {
+		e.is("never kept", e.RenewSession(e.Context(), "s", nil, e.now(time.Minute)), store.ErrNotFound)
+		e.ok(e.KeepSession(e.Context(), "s", []byte("old"), e.now(time.Minute)))
+		e.ok(e.RenewSession(e.Context(), "s", []byte("new"), e.now(time.Hour)))
+		data, err := e.Session(e.Context(), "s")
+		e.ok(err)
+		e.same("data", string(data), "new")
+		e.clock.Add(2 * time.Hour)
+		e.is("expired", e.RenewSession(e.Context(), "s", nil, e.now(time.Minute)), store.ErrNotFound)
+		e.ok(e.KeepSession(e.Context(), "s", []byte("again"), e.now(time.Minute)))
+		e.ok(e.EndSession(e.Context(), "s"))
+		e.is("ended", e.RenewSession(e.Context(), "s", nil, e.now(time.Minute)), store.ErrNotFound)
+		_, err = e.Session(e.Context(), "s")
+		e.is("Session", err, store.ErrNotFound)
+	},
+
 	"an expired session is not found, swept or not": func(e *env) {
 		e.ok(e.KeepSession(e.Context(), "s", []byte("data"), e.now(time.Minute)))
 		e.clock.Add(59 * time.Second)
