@@ -10,8 +10,15 @@ import (
 // the program rather than return weak bytes.
 
 // NewToken returns the text of a new token or consumer key: 192 bits, 32
-// characters.
-func NewToken() string { return randomText(24) }
+// characters. It does not begin with a dash, because people give tokens and keys
+// to commands, which would take them for flags.
+func NewToken() string {
+	for {
+		if text := randomText(24); text[0] != '-' {
+			return text
+		}
+	}
+}
 
 // NewSecret returns a new shared secret: 256 bits, 43 characters.
 func NewSecret() Secret { return Secret(randomText(32)) }
