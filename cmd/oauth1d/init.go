@@ -30,6 +30,9 @@ oauth1d.db, nonces/ and audit.log. Nothing that exists is overwritten, and when
 a step fails nothing is left behind.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dir == "" {
+				return fail(exitUsage, errors.New("--dir is empty"))
+			}
 			if admin == "" && passwordFile != "" {
 				return fail(exitUsage, errors.New("--password-file is the administrator's; name one with --admin"))
 			}
