@@ -6,6 +6,9 @@
 //	daemon_test.go   starts it, speaks to it by its command line
 //	app_test.go      the application behind the gate, which reports raw bytes
 //	consumer_test.go a consumer that signs what it is told to
+//	user_test.go     a user who signs in, allows and denies
+//	edge_test.go     what ends TLS before the daemon, and keeps what it saw
+//	interop_test.go  consumer libraries: the dance; interop_rows_test.go: requests
 //
 // deps.sh installs what the tests need, Debian packages by name and npm
 // packages from the lock file. Without them a test skips, except that with
