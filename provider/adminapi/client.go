@@ -93,14 +93,26 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 		}
 		return nil, fmt.Errorf("asking the daemon, which may have done it or not: %w", err)
 	}
-	if resp.StatusCode >= 400 {
-		defer resp.Body.Close()
-		return nil, refusal(resp)
+	if resp.StatusCode < 300 && ours(resp) {
+		return resp, nil
 	}
-	return resp, nil
+	defer resp.Body.Close()
+	return nil, c.refusal(resp)
 }
 
-func refusal(resp *http.Response) error {
+// ours reports whether an answer is of a kind that the admin API gives.
+func ours(resp *http.Response) bool {
+	kind := resp.Header.Get("Content-Type")
+	return kind == "application/json" || kind == "application/octet-stream"
+}
+
+// refusal reads why the daemon has refused. Whatever else may listen at the socket
+// is not taken for it: its 404 does not say that a consumer is unknown, nor its
+// 200 that a token is revoked.
+func (c *Client) refusal(resp *http.Response) error {
+	if !ours(resp) && (resp.StatusCode < 400 || resp.StatusCode == http.StatusNotFound) {
+		return fmt.Errorf("%w at %s: what answers there is not its admin API", ErrUnreachable, c.socket)
+	}
 	var b struct {
 		Error struct {
 			Code      string `json:"code"`
