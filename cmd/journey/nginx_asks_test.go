@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -94,8 +95,9 @@ func startPHP(t *testing.T) (p *php, addr string) {
 }
 
 func (p *php) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	line := fmt.Sprintf("%s %s user=%s header=%q consumer=%q scopes=%q authorization=%q", r.Method, r.URL.RequestURI(), fcgi.ProcessEnv(r)["REMOTE_USER"],
-		r.Header["Remote-User"], r.Header["X-Oauth-Consumer"], r.Header["X-Oauth-Scopes"], r.Header["Authorization"])
+	line := fmt.Sprintf("%s %s user=%s header=%q consumer=%q scopes=%q token=%d authorization=%q", r.Method, r.URL.RequestURI(), fcgi.ProcessEnv(r)["REMOTE_USER"],
+		r.Header["Remote-User"], r.Header["X-Oauth-Consumer"], r.Header["X-Oauth-Scopes"],
+		len(r.Header.Get("X-Oauth-Token-Id")), r.Header["Authorization"])
 	p.mu.Lock()
 	p.seen = append(p.seen, line)
 	p.mu.Unlock()
@@ -120,8 +122,9 @@ func TestNginxInFrontOfPHP(t *testing.T) {
 		body, _ := io.ReadAll(resp.Body)
 		return resp.StatusCode, string(body)
 	}
-	status, body := ask("/album/1%2F2?a=1;b", true, "Remote-User: eve", "X-OAuth-Scopes: admin", "Remote_User: eve")
-	want := fmt.Sprintf(`GET /album/1%%2F2?a=1;b user=ada header=["ada"] consumer=[%q] scopes=["-"] authorization=[]`, f.c.key)
+	id := f.passed(f.get("/")).header("X-OAuth-Token-Id")[0]
+	status, body := ask("/album/1%2F2?a=1;b", true, "Remote-User: eve", "X-OAuth-Scopes: admin", "X-OAuth-Token-Id: 1", "Remote_User: eve")
+	want := fmt.Sprintf(`GET /album/1%%2F2?a=1;b user=ada header=["ada"] consumer=[%q] scopes=["-"] token=%d authorization=[]`, f.c.key, len(id))
 	if status != http.StatusOK || body != want {
 		t.Errorf("php got %d %s\nwant %s", status, body, want)
 	}
@@ -184,6 +187,32 @@ func TestNginxWithoutTheDaemon(t *testing.T) {
 			f.onlyPassed()
 		})
 	}
+}
+
+// A daemon that hangs refuses, and soon.
+func TestNginxAndADaemonThatHangs(t *testing.T) {
+	f := startFront(t, frontConfig{})
+	f.d.cmd.Process.Signal(syscall.SIGSTOP)
+	began := time.Now()
+	if resp := f.get("/hangs"); resp.StatusCode != http.StatusInternalServerError {
+		t.Errorf("with a daemon that hangs: %s", resp.Status)
+	}
+	if took := time.Since(began); took > 12*time.Second {
+		t.Errorf("nginx waited %v for the daemon", took)
+	}
+	f.d.cmd.Process.Signal(syscall.SIGCONT)
+	f.onlyPassed()
+}
+
+// An operator's cache must not remember a yes, whatever he caches.
+func TestNginxCachesNoVerdict(t *testing.T) {
+	f := startFront(t, frontConfig{http: `proxy_cache_path cache keys_zone=c:1m; proxy_cache c; proxy_cache_valid any 1m;
+  proxy_cache_key $request_uri; proxy_ignore_headers Cache-Control Expires;`})
+	request := raw{target: "/cached", headers: []string{"Authorization: " + f.c.get(t, f.base+"/cached")}}
+	f.passed(f.send(request))
+	f.refused(f.send(request), 401, "nonce_used")
+	f.refused(f.send(raw{target: "/cached"}), 401, "parameter_absent")
+	f.onlyPassed()
 }
 
 // nginx knows 401 and 403 only; the true status comes beside them.
@@ -259,7 +288,10 @@ func TestNginxPublicLocation(t *testing.T) {
 	if got := identityOf(r); len(got) > 0 || r.target() != "/assets/a%2Fb.css?" || len(r.header("Authorization")) != 1 {
 		t.Errorf("%s: the application was told %v", r.Line, got)
 	}
-	for _, target := range []string{"/_oauth1d", "/assets/../photos", "/assets/%2e%2e/photos", "/assets/..%2fphotos"} {
+	if resp := f.get("/_oauth1d"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("the question itself: %s", resp.Status)
+	}
+	for _, target := range []string{"/assets/../photos", "/assets/%2e%2e/photos", "/assets/..%2fphotos"} {
 		if resp := f.send(raw{target: target}); resp.StatusCode == http.StatusOK {
 			t.Errorf("%s unsigned: %s", target, resp.Status)
 		}

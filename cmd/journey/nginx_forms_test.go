@@ -36,6 +36,9 @@ func TestNginxSendsFormPostsThroughTheDaemon(t *testing.T) {
 			}
 		}
 	}
+	if n := f.posts.count.Load(); n > 4 {
+		t.Errorf("%d form posts took %d connections to the daemon, want 4 at most", f.admit, n)
+	}
 	// What is no form is asked about, and passes by the daemon.
 	asked := f.d.metric(`oauth1d_verify_requests_total{dialect="nginx",listener="private",outcome="ok"}`)
 	f.passed(f.get("/photos"))

@@ -79,6 +79,19 @@ func TestNginxPassesMethodsAndBodies(t *testing.T) {
 	f.onlyPassed()
 }
 
+// A location that takes large uploads needs no other line than its own.
+func TestNginxPassesLargeUploads(t *testing.T) {
+	f := startFront(t, frontConfig{site: func(site string) string {
+		return replace(t, site, "include oauth1d/location.conf;\n    include", "client_max_body_size 10m; include oauth1d/location.conf;\n    include")
+	}})
+	body := strings.Repeat("x", 3<<20)
+	headers := []string{"Content-Type: image/png", "Authorization: " + f.c.sign(t, messageFor(t, "PUT", f.base+"/large"))}
+	if r := f.passed(f.send(raw{method: "PUT", target: "/large", headers: headers, body: body})); len(r.Body) != len(body) {
+		t.Errorf("the application saw %d bytes of %d", len(r.Body), len(body))
+	}
+	f.onlyPassed()
+}
+
 func TestNginxRefusesAndSaysWhy(t *testing.T) {
 	f := startFront(t, frontConfig{})
 	signed := func(url string) string { return "Authorization: " + f.c.get(t, url) }
@@ -125,7 +138,15 @@ func TestNginxRefusesWhatIsNoLongerGood(t *testing.T) {
 // What a client says about itself, or about where its request came from, decides
 // nothing.
 func TestNginxBelievesNoHeaderOfAClient(t *testing.T) {
-	f := startFront(t, frontConfig{})
+	for name, http := range map[string]string{
+		"as it is":                  "",
+		"with lenient header names": "underscores_in_headers on; ignore_invalid_headers off;",
+	} {
+		t.Run(name, func(t *testing.T) { believesNoHeader(t, startFront(t, frontConfig{http: http})) })
+	}
+}
+
+func believesNoHeader(t *testing.T, f *front) {
 	lies := []string{
 		"Remote-User: eve", "remote_user: eve", "REMOTE_USER: eve", "Remote.User: eve", "Remote-User : eve",
 		"X-OAuth-Consumer: eve", "X-OAuth-Scopes: admin", "X_OAuth_Scopes: admin", "x.oauth.token.id: eve", "X-OAuth-Token-Id: eve", "X-OAUTH-CONSUMER: eve",

@@ -33,6 +33,7 @@ type front struct {
 	d     *daemon
 	app   *app
 	asks  *relay // between nginx and listen.private
+	posts *relay // between nginx and listen.public
 	c     *consumer
 	dir   string // of nginx's configuration
 	admit int    // requests that the application must have seen
@@ -58,7 +59,7 @@ func startFront(t *testing.T, c frontConfig) *front {
 		c.yaml = fmt.Sprintf(c.yaml, f.app.addr)
 	}
 	f.d = startDaemon(t, f.base, c.yaml)
-	f.asks = startRelay(t, f.d.private)
+	f.asks, f.posts = startRelay(t, f.d.private), startRelay(t, f.d.public)
 	f.d.addUser("ada", "correct horse battery")
 	f.c = f.d.addConsumer("--name", "Printer", "--callback", "https://printer.example.test/ready")
 	f.d.issueToken(f.c, "ada")
@@ -81,7 +82,7 @@ func (f *front) install(c frontConfig) {
 		f.write(filepath.Join("oauth1d", filepath.Base(from)), f.read(from))
 	}
 	f.change("oauth1d/oauth1d.conf", "127.0.0.1:5850", f.asks.addr)
-	f.change("oauth1d/oauth1d.conf", "127.0.0.1:5849", f.d.public)
+	f.change("oauth1d/oauth1d.conf", "127.0.0.1:5849", f.posts.addr)
 	f.change("oauth1d/example.conf", "127.0.0.1:8080", f.app.addr)
 	f.change("oauth1d/example.conf", "listen 80;", "listen "+f.addr+";")
 	f.change("oauth1d/example.conf", "/srv/php.example.com", filepath.Join(f.dir, "php"))
