@@ -92,22 +92,22 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request, t store.Re
 		Site: h.config.Site, Action: h.config.AuthorizePath, SwitchAction: h.config.SignOutPath,
 		Token: token, FormToken: h.signin.FormToken(r, t.ID),
 		Consumer: c.Name, Description: c.Description, Publisher: c.Publisher,
-		User: user, Rights: h.rights(user), ReturnHost: returnHost(t.Callback), Expires: h.expires(),
+		User: user, Rights: h.rights(), ReturnHost: returnHost(t.Callback), Expires: h.expires(),
 		RequestID: web.Note(r.Context()).ID,
 	})
 }
 
 // rights say in plain words what Allow allows.
-func (h *Handler) rights(user string) []string {
+func (h *Handler) rights() []string {
 	return []string{
-		"See everything that " + user + " can see on " + h.config.Site.Name,
-		"Change everything that " + user + " can change there",
+		"See everything that you can see on " + h.config.Site.Name,
+		"Change everything that you can change there",
 	}
 }
 
 func (h *Handler) expires() string {
 	if h.config.AccessTTL == 0 {
-		return "Until you or the administrator take it back"
+		return "Until the administrator takes it back"
 	}
 	return "Until " + h.config.Now().Add(h.config.AccessTTL).UTC().Format("2 January 2006, 15:04 UTC")
 }

@@ -37,7 +37,7 @@ export const dance = {
     const text = await visit.page.locator('main').innerText();
     const parts = [
       'Allow Photo Printer to use your Lighthouse Photos account?', 'You are signed in as ada', 'Prints your holiday photos.',
-      'Printers Ltd', 'Not verified.', 'See everything that ada can see', 'Change everything that ada can change',
+      'Printers Ltd', 'Not verified.', 'See everything that you can see', 'Change everything that you can change',
       'Only allow this if you trust all code in the application', `return to ${new URL(round.consumer).host}`,
     ];
     for (const part of parts) assert.ok(text.replace(/\s+/g, ' ').includes(part), `${part} is not in:\n${text}`);
