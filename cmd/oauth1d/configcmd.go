@@ -11,7 +11,7 @@ import (
 
 func newConfigCommand(g *globals) *cobra.Command {
 	var origin bool
-	check := &cobra.Command{Use: "check", Short: "Say whether the daemon would start with the configuration", Args: cobra.NoArgs,
+	check := &cobra.Command{Use: "check", Short: "Say whether the daemon would start with the configuration", Args: takes(),
 		RunE: func(*cobra.Command, []string) error {
 			if _, err := g.loadConfig(); err != nil {
 				return err
@@ -19,12 +19,12 @@ func newConfigCommand(g *globals) *cobra.Command {
 			g.say("The configuration is valid.")
 			return nil
 		}}
-	print := &cobra.Command{Use: "print", Short: "Print every key with its meaning and default", Args: cobra.NoArgs,
+	print := &cobra.Command{Use: "print", Short: "Print every key with its meaning and default", Args: takes(),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Print(config.Sample())
 			return err
 		}}
-	show := &cobra.Command{Use: "show", Short: "Print the values that are in force", Args: cobra.NoArgs,
+	show := &cobra.Command{Use: "show", Short: "Print the values that are in force", Args: takes(),
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := g.loadConfig()
 			if err != nil {
@@ -33,7 +33,7 @@ func newConfigCommand(g *globals) *cobra.Command {
 			return cfg.Show(os.Stdout, origin)
 		}}
 	show.Flags().BoolVar(&origin, "origin", false, "say where each value comes from")
-	reload := &cobra.Command{Use: "reload", Short: "Make the daemon read its configuration again", Args: cobra.NoArgs,
+	reload := &cobra.Command{Use: "reload", Short: "Make the daemon read its configuration again", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := g.daemon()
 			if err != nil {

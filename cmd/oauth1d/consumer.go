@@ -43,7 +43,7 @@ func (v *consumerFlags) on(f *pflag.FlagSet) {
 func newConsumerAdd(g *globals) *cobra.Command {
 	var v consumerFlags
 	var key, secretFile, publicKey string
-	c := &cobra.Command{Use: "add --name NAME --callback URL", Short: "Register an application", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "add --name NAME --callback URL", Short: "Register an application", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			n := adminapi.NewConsumer{Key: key, Name: v.name, Description: v.description, Publisher: v.publisher,
 				Callbacks: v.callbacks, Methods: v.methods, Profile: v.profile}
@@ -74,7 +74,7 @@ func newConsumerAdd(g *globals) *cobra.Command {
 }
 
 func newConsumerList(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List the registry", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "list", Short: "List the registry", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -94,7 +94,7 @@ func newConsumerList(g *globals) *cobra.Command {
 }
 
 func newConsumerShow(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "show KEY", Short: "Show one consumer; its secret is shown nowhere", Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: "show KEY", Short: "Show one consumer; its secret is shown nowhere", Args: takes("KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 
 func newConsumerSet(g *globals) *cobra.Command {
 	var v consumerFlags
-	c := &cobra.Command{Use: "set KEY", Short: "Change a consumer; what is not named stays", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "set KEY", Short: "Change a consumer; what is not named stays", Args: takes("KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var change adminapi.ConsumerChange
 			given := cmd.Flags().Changed
@@ -50,7 +50,7 @@ func newConsumerSet(g *globals) *cobra.Command {
 
 func newConsumerRotate(g *globals) *cobra.Command {
 	var secretFile, publicKey string
-	c := &cobra.Command{Use: "rotate KEY", Short: "Replace the secret, or the public key; the old one is void at once", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "rotate KEY", Short: "Replace the secret, or the public key; the old one is void at once", Args: takes("KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var r adminapi.Rotation
 			var err error
@@ -78,7 +78,7 @@ func newConsumerRotate(g *globals) *cobra.Command {
 }
 
 func newConsumerSwitch(g *globals, use, short string, act consumerAct) *cobra.Command {
-	return &cobra.Command{Use: use + " KEY", Short: short, Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: use + " KEY", Short: short, Args: takes("KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -94,7 +94,7 @@ func newConsumerSwitch(g *globals, use, short string, act consumerAct) *cobra.Co
 
 func newConsumerRemove(g *globals) *cobra.Command {
 	var yes bool
-	c := &cobra.Command{Use: "remove KEY", Short: "Delete a consumer and end its tokens", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "remove KEY", Short: "Delete a consumer and end its tokens", Args: takes("KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -111,7 +111,7 @@ func newConsumerRemove(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			g.say("Removed; %d access tokens ended.", ended.Tokens)
+			g.say("Removed; access tokens ended: %d.", ended.Tokens)
 			return g.show(ended, func(io.Writer) {})
 		}}
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")

@@ -20,7 +20,7 @@ import (
 func newDanceCommand(g *globals) *cobra.Command {
 	var d terminalDance
 	var v signFlags
-	c := &cobra.Command{Use: "dance --url PROVIDER --consumer KEY", Short: "Walk the three-legged dance from the terminal, as a consumer", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "dance --url PROVIDER --consumer KEY", Short: "Walk the three-legged dance from the terminal, as a consumer", Args: takes(),
 		Long: `Walk the three-legged dance as a consumer does: ask for a request token, say which
 page to open, read the PIN, and trade both for an access token. Each exchange is
 told on stderr; the access token and its secret go to stdout.

@@ -22,7 +22,7 @@ import (
 )
 
 func newDBCommand(g *globals) *cobra.Command {
-	backup := &cobra.Command{Use: "backup FILE", Short: "Copy the store of the running daemon", Args: cobra.ExactArgs(1),
+	backup := &cobra.Command{Use: "backup FILE", Short: "Copy the store of the running daemon", Args: takes("FILE"),
 		Long: `Copy the store of the running daemon to a new file. The copy is useless without
 the master key: keep a copy of that too, elsewhere.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,7 +40,7 @@ the master key: keep a copy of that too, elsewhere.`,
 			g.say("Backed up: %s, %d bytes.", args[0], size)
 			return nil
 		}}
-	restore := &cobra.Command{Use: "restore FILE", Short: "Put a backup in the place of the store; the daemon must not run", Args: cobra.ExactArgs(1),
+	restore := &cobra.Command{Use: "restore FILE", Short: "Put a backup in the place of the store; the daemon must not run", Args: takes("FILE"),
 		Long: `Put a backup in the place of the store, while the daemon does not run. What was
 revoked or removed after the backup is as it was before: look at the audit log.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,7 +50,7 @@ revoked or removed after the backup is as it was before: look at the audit log.`
 			}
 			return g.restore(cmd.Context(), cfg, args[0])
 		}}
-	check := &cobra.Command{Use: "check", Short: "Read the whole store and say what is wrong with it", Args: cobra.NoArgs,
+	check := &cobra.Command{Use: "check", Short: "Read the whole store and say what is wrong with it", Args: takes(),
 		Long: "Read the whole store and say what is wrong with it: through the running daemon, or\nfrom the files when none runs.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return g.checkStore(cmd.Context()) }}
 	return group("db", "The store", backup, restore, check)

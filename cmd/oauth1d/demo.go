@@ -21,7 +21,7 @@ import (
 
 func newDemoCommand(g *globals) *cobra.Command {
 	var once bool
-	c := &cobra.Command{Use: "demo", Short: "The main job in one command, on an empty machine", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "demo", Short: "The main job in one command, on an empty machine", Args: takes(),
 		Long: `Start a daemon with an empty store in a temporary directory, a sample application
 behind its gate, a sample consumer and a user. Walk the three-legged dance, show a
 signed request let through, and a replay, a forgery and a revoked token refused.

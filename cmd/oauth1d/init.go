@@ -28,7 +28,7 @@ func newInitCommand(g *globals) *cobra.Command {
 		Long: `Make a directory with all that the daemon needs: oauth1d.yaml, master.key,
 oauth1d.db, nonces/ and audit.log. Nothing that exists is overwritten, and when
 a step fails nothing is left behind.`,
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
 				return fail(exitUsage, errors.New("--dir is empty"))

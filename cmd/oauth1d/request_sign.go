@@ -59,7 +59,7 @@ func newRequestSign(g *globals) *cobra.Command {
 	var v signFlags
 	var data, in string
 	var curl bool
-	c := &cobra.Command{Use: "sign METHOD URL --consumer KEY", Short: "Sign a request, and print what carries the signature", Args: cobra.ExactArgs(2),
+	c := &cobra.Command{Use: "sign METHOD URL --consumer KEY", Short: "Sign a request, and print what carries the signature", Args: takes("METHOD", "URL"),
 		Long: `Sign a request and print what carries the signature: the Authorization header, the
 URL, or the form body. The signature is good for one request within the provider's
 timestamp window, five minutes by default.`,

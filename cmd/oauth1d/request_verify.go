@@ -16,7 +16,7 @@ import (
 
 func newRequestVerify(g *globals) *cobra.Command {
 	var v verifyFlags
-	c := &cobra.Command{Use: "verify METHOD URL", Short: "Say whether a request is signed right, and show its base string", Args: cobra.ExactArgs(2),
+	c := &cobra.Command{Use: "verify METHOD URL", Short: "Say whether a request is signed right, and show its base string", Args: takes("METHOD", "URL"),
 		Long: `Say whether a request, given as it was sent, is signed with these secrets, and show
 the signature base string to compare with the consumer's. No daemon is asked, so
 whether the consumer and the token are live, the timestamp is fresh and the nonce

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,12 +33,13 @@ Try it:    oauth1d demo
 For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example.com`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          noSuchCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if g.format != "table" && g.format != "json" {
 				return fmt.Errorf("--format must be table or json, not %q", g.format)
 			}
-			// cobra looks at these after this function only.
-			if err := errors.Join(cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups()); err != nil {
+			if err := checkFlags(cmd); err != nil {
 				return err
 			}
 			g.running = true
@@ -58,24 +58,13 @@ For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example
 		newDBCommand(g), newAuditCommand(g), newStatusCommand(g), newVersionCommand(g),
 	)
 	addTopics(root)
-	return root
-}
-
-// group is a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return fail(exitUsage, fmt.Errorf("%s needs one of its commands: %s", cmd.CommandPath(), names(cmd)))
-	}}
-	c.AddCommand(commands...)
-	return c
-}
-
-func names(c *cobra.Command) string {
-	var all []string
-	for _, sub := range c.Commands() {
-		all = append(all, sub.Name())
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = noSuchCommand, needsCommand // cobra shows help for a shell that it does not know
+		}
 	}
-	return strings.Join(all, ", ")
+	return root
 }
 
 // loadConfig loads the configuration that the flags and the environment name.

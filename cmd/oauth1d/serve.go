@@ -30,7 +30,7 @@ func newServeCommand(g *globals) *cobra.Command {
 SIGTERM and SIGINT end it after the requests under way; SIGHUP reads the
 configuration again and keeps the old one when the new one is wrong, and opens
 the audit log anew after it was rotated.`,
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			defer stop()

@@ -14,7 +14,7 @@ var errSilent = errors.New("the daemon does not answer within 10 seconds")
 
 func newStatusCommand(g *globals) *cobra.Command {
 	var check bool
-	c := &cobra.Command{Use: "status", Short: "How the daemon does", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "status", Short: "How the daemon does", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -52,7 +52,7 @@ func newStatusCommand(g *globals) *cobra.Command {
 }
 
 func newVersionCommand(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Which build this is", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "version", Short: "Which build this is", Args: takes(),
 		RunE: func(*cobra.Command, []string) error {
 			b := buildInfo()
 			return g.show(b, func(w io.Writer) { fmt.Fprintf(w, "oauth1d %s %s %s\n", b.Version, b.Revision, b.Go) })

@@ -16,7 +16,7 @@ func newTokenCommand(g *globals) *cobra.Command {
 
 func newTokenIssue(g *globals) *cobra.Command {
 	var n adminapi.NewToken
-	c := &cobra.Command{Use: "issue --consumer KEY --user NAME", Short: "Make an access token without a dance", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "issue --consumer KEY --user NAME", Short: "Make an access token without a dance", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -39,7 +39,7 @@ func newTokenIssue(g *globals) *cobra.Command {
 
 func newTokenList(g *globals) *cobra.Command {
 	var f adminapi.TokenFilter
-	c := &cobra.Command{Use: "list", Short: "List live access tokens", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "list", Short: "List live access tokens", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -68,7 +68,7 @@ func newTokenList(g *globals) *cobra.Command {
 }
 
 func newTokenShow(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "show TOKEN|ID", Short: "Show an access token; its secret is shown nowhere", Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: "show TOKEN|ID", Short: "Show an access token; its secret is shown nowhere", Args: takes("TOKEN|ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {

@@ -21,7 +21,7 @@ func newUserCommand(g *globals) *cobra.Command {
 func newUserAdd(g *globals) *cobra.Command {
 	var passwordFile string
 	var admin bool
-	c := &cobra.Command{Use: "add NAME", Short: "Make a user", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "add NAME", Short: "Make a user", Args: takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			password, err := readSecret(passwordFile, "Password for "+plain(args[0]), true)
 			if err != nil {
@@ -44,7 +44,7 @@ func newUserAdd(g *globals) *cobra.Command {
 }
 
 func newUserList(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List the users", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "list", Short: "List the users", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -64,7 +64,7 @@ func newUserList(g *globals) *cobra.Command {
 }
 
 func newUserShow(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "show NAME", Short: "Show one user", Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: "show NAME", Short: "Show one user", Args: takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -80,7 +80,7 @@ func newUserShow(g *globals) *cobra.Command {
 
 func newUserPasswd(g *globals) *cobra.Command {
 	var passwordFile string
-	c := &cobra.Command{Use: "passwd NAME", Short: "Replace a password", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "passwd NAME", Short: "Replace a password", Args: takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			password, err := readSecret(passwordFile, "New password for "+plain(args[0]), true)
 			if err != nil {
@@ -102,7 +102,7 @@ func newUserPasswd(g *globals) *cobra.Command {
 }
 
 func newUserSwitch(g *globals, use, short string, act userAct) *cobra.Command {
-	return &cobra.Command{Use: use + " NAME", Short: short, Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: use + " NAME", Short: short, Args: takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -121,7 +121,7 @@ type userAct func(d *adminapi.Client, ctx context.Context, name string) (adminap
 
 func newUserRemove(g *globals) *cobra.Command {
 	var yes bool
-	c := &cobra.Command{Use: "remove NAME", Short: "Delete a user and revoke its tokens", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "remove NAME", Short: "Delete a user and revoke its tokens", Args: takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := g.daemon()
 			if err != nil {
@@ -137,7 +137,7 @@ func newUserRemove(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			g.say("Removed; %d access tokens revoked.", ended.Tokens)
+			g.say("Removed; access tokens revoked: %d.", ended.Tokens)
 			return g.show(ended, func(io.Writer) {})
 		}}
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
