@@ -19,7 +19,7 @@ func addTopics(root *cobra.Command) {
 		"exit-codes": {"What each exit code means", helpExitCodes},
 		"proxies":    {"Which endpoint a reverse proxy asks, and how", helpProxies},
 	} {
-		root.AddCommand(&cobra.Command{Use: name, Short: text.short, Long: strings.TrimSpace(text.long)})
+		root.AddCommand(&cobra.Command{Use: name, Short: text.short, Long: strings.Trim(text.long, "\n")})
 	}
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
