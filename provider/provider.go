@@ -120,6 +120,7 @@ func New(parts Parts, c Config) (*Provider, error) {
 	}
 	g := c.Gate
 	g.Limits, g.Now, g.Metrics = c.Limits, parts.Now, gate.NewMetrics(parts.Registry)
+	g.OwnCookies = signin.Cookies
 	p.gate = gate.New(v, g)
 	p.Public, p.Private, p.Admin = p.publicRoutes(), p.privateRoutes(), p.adminRoutes()
 	return p, nil

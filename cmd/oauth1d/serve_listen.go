@@ -49,7 +49,7 @@ func (d *daemon) listen() error {
 	}
 	d.privateAddr = l.Addr().String()
 	d.add("private", l, private)
-	if l, err = openSocket(d.config.Admin.Socket); err != nil {
+	if l, err = openSocket(d.config.Admin.Socket, 0o600); err != nil {
 		d.closeListeners()
 		return err
 	}
@@ -59,7 +59,8 @@ func (d *daemon) listen() error {
 
 func (d *daemon) open(key string, a config.Address) (net.Listener, error) {
 	if a.Network == "unix" {
-		return openSocket(a.Address)
+		// The proxy runs as another user; its group is the daemon's.
+		return openSocket(a.Address, 0o660)
 	}
 	l, err := net.Listen(a.Network, a.Address)
 	if err != nil {
@@ -71,16 +72,16 @@ func (d *daemon) open(key string, a config.Address) (net.Listener, error) {
 	return l, nil
 }
 
-// openSocket listens on a unix socket that only its owner may use. A socket that
+// openSocket listens on a unix socket with that mode, its lock. A socket that
 // a killed daemon left behind is taken over; the store's lock, which we hold by
 // now, says that nobody uses it.
-func openSocket(path string) (net.Listener, error) {
+func openSocket(path string, mode int) (net.Listener, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type() == os.ModeSocket {
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("removing the old socket: %w", err)
 		}
 	}
-	old := syscall.Umask(0o177)
+	old := syscall.Umask(0o777 &^ mode)
 	defer syscall.Umask(old)
 	l, err := net.Listen("unix", path)
 	if err != nil {
@@ -95,6 +96,9 @@ func (d *daemon) add(name string, l net.Listener, choose func(*provider.Provider
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			choose(d.current.Load()).ServeHTTP(w, r)
 		}),
+		// net/http would answer OPTIONS * itself, past the gate and the log.
+		DisableGeneralOptionsHandler: true,
+
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      30 * time.Second,

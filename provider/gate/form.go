@@ -26,7 +26,7 @@ func (g *Gate) form(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, oauth1.Refuse(oauth1.ProblemFormBodyUnavailable,
 			"form posts cannot be verified here because the reverse proxy does not forward the body; send the parameters in the query, or ask the operator to route form posts through inline mode")
 	}
-	body, err := readForm(w, r, g.config.Limits.Form)
+	body, err := readForm(w, r, g.config.Limits.Form, formDeadline)
 	if err != nil {
 		return nil, err
 	}
@@ -36,8 +36,9 @@ func (g *Gate) form(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// readForm reads a whole form, at most limit bytes of it.
-func readForm(w http.ResponseWriter, r *http.Request, limit int) ([]byte, error) {
+// readForm reads a whole form, at most limit bytes of it, within the time given;
+// 0 leaves it to the server, which bounds the whole request.
+func readForm(w http.ResponseWriter, r *http.Request, limit int, within time.Duration) ([]byte, error) {
 	if r.Header.Get("Content-Encoding") != "" {
 		p := oauth1.Refuse(oauth1.ProblemParameterRejected, "a compressed form cannot be verified; send it without Content-Encoding")
 		p.Status = http.StatusUnsupportedMediaType
@@ -47,9 +48,11 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int) ([]byte, error)
 		return nil, formTooLarge()
 	}
 	// Not every writer has deadlines (a test's recorder); the server's do.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(formDeadline))
+	if within > 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(within))
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limit)))
-	if err == nil {
+	if err == nil && within > 0 {
 		// Only then: after a failure the server looks for the rest of the body
 		// before it answers, and without a deadline it would wait for ever.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})

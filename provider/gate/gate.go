@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +46,10 @@ type Config struct {
 
 	// Headers name the identity headers. Empty names take the defaults.
 	Headers Headers
+
+	// OwnCookies are the cookies of the daemon's pages, which the application
+	// never sees in inline mode: it could answer consents with them.
+	OwnCookies []string
 
 	// Inline configures inline mode.
 	Inline Inline
@@ -186,7 +191,7 @@ func (g *Gate) ask(ctx context.Context, q verify.Question) (verify.Grant, error)
 	grant, err := g.verifier.Verify(ctx, q)
 	note := web.Note(ctx)
 	if err != nil {
-		if g.config.Anonymous && isAnonymous(err) {
+		if g.config.Anonymous && isAnonymous(err) && !slices.ContainsFunc(q.Message.Authorization, isOAuth) {
 			return verify.Grant{}, nil
 		}
 		return verify.Grant{}, err

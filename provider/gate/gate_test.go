@@ -311,9 +311,11 @@ func TestAnonymousMayPass(t *testing.T) {
 	if resp.StatusCode != 200 || resp.Header.Get("Remote-User") != "-" || resp.Header.Get("X-OAuth-Consumer") != "-" {
 		t.Errorf("no credentials: got %d %v, want 200 as nobody", resp.StatusCode, resp.Header)
 	}
-	bad := append(headersOf("forward", photo), "Authorization: "+sign(t, "GET", photo+"&z=1"))
-	if resp := f.ask("/auth/forward", bad...); resp.StatusCode != 401 {
-		t.Errorf("bad credentials: got %d, want 401", resp.StatusCode)
+	for _, credentials := range []string{sign(t, "GET", photo+"&z=1"), "OAuth", "oauth realm=\"x\""} {
+		bad := append(headersOf("forward", photo), "Authorization: "+credentials)
+		if resp := f.ask("/auth/forward", bad...); resp.StatusCode != 401 {
+			t.Errorf("bad credentials %q: got %d, want 401", credentials, resp.StatusCode)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"oauth1d/provider/oauth1"
@@ -66,9 +67,12 @@ func (g *Gate) admit(w http.ResponseWriter, r *http.Request) (*http.Request, ver
 	if err != nil {
 		return nil, verify.Grant{}, err
 	}
+	if names(r.Header, "Content-Type") {
+		return nil, verify.Grant{}, oauth1.Refuse(oauth1.ProblemParameterRejected, "Connection must not name Content-Type: the application would not see what the body is")
+	}
 	pass := r
 	if form {
-		if s.message.Body, err = readForm(w, r, g.config.Limits.Form); err != nil {
+		if s.message.Body, err = readForm(w, r, g.config.Limits.Form, 0); err != nil {
 			return nil, verify.Grant{}, err
 		}
 		pass = replay(r, s.message.Body)
@@ -102,6 +106,19 @@ func (g *Gate) received(r *http.Request) (conveyed, error) {
 		}
 	}
 	return c, nil
+}
+
+// names reports whether the request's Connection header names another header,
+// which then ends here.
+func names(h http.Header, header string) bool {
+	for _, v := range h["Connection"] {
+		for name := range strings.SplitSeq(v, ",") {
+			if strings.EqualFold(strings.TrimSpace(name), header) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // replay returns r with its body, already read, still to be read. The framing

@@ -70,7 +70,27 @@ func (g *Gate) rewrite(p *httputil.ProxyRequest) {
 	if !g.config.Inline.PassAuthorization && isOAuth(h.Get("Authorization")) {
 		h.Del("Authorization")
 	}
+	hideCookies(h, g.config.OwnCookies)
 	g.config.Headers.identify(h, p.In.Context().Value(passageKey{}).(*passage).grant)
+}
+
+// hideCookies takes the named cookies out of a request and leaves the others as
+// they were sent.
+func hideCookies(h http.Header, own []string) {
+	for i, line := range h["Cookie"] {
+		kept := make([]string, 0, 8)
+		for pair := range strings.SplitSeq(line, ";") {
+			name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if !slices.Contains(own, name) {
+				kept = append(kept, pair)
+			}
+		}
+		h["Cookie"][i] = strings.TrimPrefix(strings.Join(kept, ";"), " ")
+	}
+	h["Cookie"] = slices.DeleteFunc(h["Cookie"], func(line string) bool { return strings.TrimSpace(line) == "" })
+	if len(h["Cookie"]) == 0 {
+		delete(h, "Cookie")
+	}
 }
 
 // target is the URL at the application that is sent as the very target which

@@ -55,8 +55,10 @@ func (s *SignIn) form(w http.ResponseWriter, r *http.Request, status int, page p
 	if err := s.admit(w, r); err != nil {
 		return err
 	}
-	if err := s.keep(w, r); err != nil {
-		return err
+	if !s.good(r.Context()) {
+		if err := s.keep(w, r); err != nil {
+			return err
+		}
 	}
 	page.Site, page.Action = s.config.Site, s.config.SignInPath
 	page.FormToken, page.RequestID = s.FormToken(r, purposeSignIn), web.Note(r.Context()).ID

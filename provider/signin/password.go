@@ -82,8 +82,9 @@ func newPHC(c cost) phc {
 	return p
 }
 
-// A hasher computes hashes, as many at once as there are processors: each needs
-// a core and 19 MiB, and strangers can ask for them.
+// A hasher computes hashes, on half of the processors at most, so that whoever
+// guesses passwords leaves the others to the gate: each hash needs a core and
+// 19 MiB, and strangers can ask for them.
 type hasher struct {
 	room  chan struct{} // those who wait, too
 	turns chan struct{}

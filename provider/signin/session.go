@@ -53,6 +53,9 @@ func browserOf(r *http.Request) *browser {
 	return &browser{err: errNotLoaded}
 }
 
+// Cookies are the names that the session's cookie has, on http and on https.
+var Cookies = []string{"oauth1d", "__Host-oauth1d"}
+
 // newSessions sets up scs for everything but its middleware. That one saves the
 // session while the answer is being written, when it is too late to refuse.
 func newSessions(s SessionStore, c Config) *scs.SessionManager {
@@ -60,14 +63,14 @@ func newSessions(s SessionStore, c Config) *scs.SessionManager {
 	m.Store = sessions{s}
 	m.HashTokenInStore = true
 	m.Lifetime = c.SessionTTL // SetDeadline has the last word, by our clock
-	m.Cookie.Name = "oauth1d"
+	m.Cookie.Name = Cookies[0]
 	m.Cookie.Path = "/"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false // it ends with the browser
 	if c.Secure {
 		// No other host, and nobody on the way, can plant a cookie of this name.
-		m.Cookie.Name = "__Host-oauth1d"
+		m.Cookie.Name = Cookies[1]
 		m.Cookie.Secure = true
 	}
 	return m
@@ -141,6 +144,13 @@ func (s *SignIn) commit(ctx context.Context) (token string, err error) {
 // ended is for requests that were under way when their session ended elsewhere.
 func ended() error {
 	return &web.Error{Status: http.StatusForbidden, Title: "You were signed out", Sentence: "This happened in another window. Load the page again to go on.", Code: "session_ended"}
+}
+
+// good says that the session is kept already and lasts long enough to fill in a
+// form, so that showing one costs the store nothing.
+func (s *SignIn) good(ctx context.Context) bool {
+	return s.sessions.Token(ctx) != "" && s.sessions.Status(ctx) == scs.Unmodified && s.sessions.GetBytes(ctx, formKeyField) != nil &&
+		s.sessions.Deadline(ctx).Sub(s.config.Now()) > strangerTTL/2
 }
 
 // keep saves the session and gives the browser its cookie.

@@ -48,7 +48,7 @@ func NewUsers(s UserStore, c UsersConfig) *Users {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Users{store: s, hasher: newHasher(runtime.NumCPU()), cost: newCost, dummy: newPHC(newCost), now: c.Now}
+	return &Users{store: s, hasher: newHasher(max(1, runtime.NumCPU()/2)), cost: newCost, dummy: newPHC(newCost), now: c.Now}
 }
 
 // Add makes a user. Its error wraps store.ErrExists when the name is taken.
