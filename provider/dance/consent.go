@@ -52,6 +52,11 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request, t store.Request
 		return fmt.Errorf("auditing: %w", err)
 	}
 	h.metrics.consent(d.Allowed)
+	if now, ok := h.signin.User(r); !ok || now != user {
+		// Removed or disabled while deciding: the verifier, without which the
+		// decision is worth nothing, stays here.
+		return gone()
+	}
 	return h.handBack(w, r, t, c, token, verifier)
 }
 
