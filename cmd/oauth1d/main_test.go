@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +47,7 @@ func TestSessions(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": waitReady, "field": keepField, "mode": checkMode, "age": ageFile,
+			"ready": waitReady, "field": keepField, "mode": checkMode, "age": ageFile, "exits": checkExit,
 		},
 	})
 }
@@ -66,6 +69,23 @@ func waitReady(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("the daemon is not ready after 30 seconds")
+}
+
+// checkExit runs a command and checks its exit code: exits 2 oauth1d ....
+func checkExit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARGUMENT...]")
+	}
+	got := 0
+	var ended *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &ended) {
+		got = ended.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("got exit code %d, want %s", got, args[0])
+	}
 }
 
 // keepField puts a field of the JSON in stdout into a variable: field key KEY.
