@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 packages=(
   nginx                  # the reverse proxy
   chromium fonts-dejavu-core
-  python3-requests-oauthlib python3-cryptography python3-jwt # a consumer library, and what it signs RSA with
+  python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
   nodejs npm
   openssl strace
 )

@@ -64,14 +64,19 @@ type library struct {
 	name    string
 	start   func(t *testing.T, caFile string) func(*testing.T, job) outcome
 	methods []string // the first is used for every row, the others for some
-	vias    []string
+	vias    []string // its transmissions of requests
+	dances  []string // and of the dance; the header is the first
 	strays  []stray
+
+	// unescapes are the transmissions in which it unescapes a callback twice
+	// before it signs.
+	unescapes []string
 }
 
 // A stray is a row of which a library does not make a request that RFC 5849
 // lets pass. The daemon refuses it, as it must.
 type stray struct {
-	row, via string // via "": whatever
+	row, via string // "": whatever
 	problem  string // of the refusal, or one of the two below
 	why      string
 }
@@ -84,11 +89,20 @@ const (
 func libraries() []library {
 	return []library{
 		{
-			name: "requests-oauthlib (Debian)", start: startRequestsOAuthlib, vias: []string{"header", "query", "form"},
+			name: "requests-oauthlib (Debian)", start: startRequestsOAuthlib, vias: []string{"header", "query", "form"}, dances: []string{"header", "query", "form"}, unescapes: []string{"query", "form"},
 			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.HMACSHA512, oauth1.RSASHA1, oauth1.RSASHA256, oauth1.RSASHA512, oauth1.Plaintext},
 		},
 		{
-			name: "oauth 0.10.2 (npm)", start: startNodeOAuth, vias: []string{"header", "query"},
+			name: "authlib (Debian)", start: startAuthlib, vias: []string{"header", "query", "form"}, dances: []string{"header"}, unescapes: []string{"header"},
+			methods: []string{oauth1.HMACSHA1, oauth1.RSASHA1, oauth1.Plaintext},
+			strays: []stray{
+				{"", "query", oauth1.ProblemParameterRejected, "it sends every protocol parameter twice (§3.1)"},
+				{"", "form", oauth1.ProblemParameterRejected, "it sends every protocol parameter twice (§3.1)"},
+				{"sub-delimiters in a query", "header", gaveUp, "it takes none but encoded queries"},
+			},
+		},
+		{
+			name: "oauth 0.10.2 (npm)", start: startNodeOAuth, vias: []string{"header", "query"}, dances: []string{"header"},
 			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.RSASHA1, oauth1.Plaintext},
 			strays: []stray{
 				{"a path as people type it", "header", gaveUp, "node sends no path that is not ASCII"},
@@ -104,7 +118,7 @@ func libraries() []library {
 			},
 		},
 		{
-			name: "dghubble/oauth1 (Go)", start: startDghubble, vias: []string{"header"},
+			name: "dghubble/oauth1 (Go)", start: startDghubble, vias: []string{"header"}, dances: []string{"header"},
 			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.RSASHA1},
 			strays: []stray{
 				{"a semicolon in a query", "", oauth1.ProblemSignatureInvalid, "it leaves the parameter with the semicolon unsigned (§3.4.1.3.1)"},
@@ -118,13 +132,21 @@ func libraries() []library {
 	}
 }
 
+// Debian's own interpreter: another one does not see Debian's packages.
+const python = "/usr/bin/python3"
+
 func startRequestsOAuthlib(t *testing.T, _ string) func(*testing.T, job) outcome {
-	// Debian's own interpreter: another one does not see Debian's packages.
-	const python = "/usr/bin/python3"
 	if exec.Command(python, "-c", "import requests_oauthlib, cryptography, jwt").Run() != nil {
 		missing(t, "python3-requests-oauthlib, with python3-cryptography and python3-jwt")
 	}
 	return startScript(t, python, "testdata/python/requests_oauthlib_consumer.py")
+}
+
+func startAuthlib(t *testing.T, _ string) func(*testing.T, job) outcome {
+	if exec.Command(python, "-c", "import requests, authlib.oauth1").Run() != nil {
+		missing(t, "python3-authlib, with python3-requests")
+	}
+	return startScript(t, python, "testdata/python/authlib_consumer.py")
 }
 
 func startNodeOAuth(t *testing.T, caFile string) func(*testing.T, job) outcome {
