@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"oauth1d/provider/oauth1"
 )
@@ -110,9 +111,11 @@ func (d *terminalDance) authorize(page, token string) (verifier string, err erro
 	// Said even when quiet: without it nothing goes on.
 	fmt.Fprintf(os.Stderr, "2/3  authorize       open this page, sign in and press Allow:\n                     %s?oauth_token=%s\n     %s: ", page, oauth1.Escape(token), asked)
 	line, err := d.answer.ReadString('\n')
+	if err != nil || !term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Fprintln(os.Stderr) // nobody's Enter has ended the line of the question
+	}
 	line = strings.TrimSpace(line)
 	if line == "" {
-		fmt.Fprintln(os.Stderr)
 		return "", errors.Join(errors.New("nothing was typed, so the dance ends here"), ignoreEOF(err))
 	}
 	_, query, isURL := strings.Cut(line, "?")
