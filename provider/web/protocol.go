@@ -31,6 +31,7 @@ func (s *Web) refuseConsumer(w http.ResponseWriter, _ *http.Request, f refusal) 
 	clearHeaders(w.Header())
 	protocolHeaders(w.Header())
 	s.setChallenge(w.Header(), f)
+	w.Header()["X-Oauth1-Problem"] = []string{f.code}
 	if f.problem == nil {
 		writeText(w, f)
 		return
