@@ -45,5 +45,21 @@ func newConfigCommand(g *globals) *cobra.Command {
 			g.say("Reloaded.")
 			return nil
 		}}
-	return group("config", "The configuration", check, print, show, reload)
+	c := group("config", "The configuration", check, print, show, reload)
+	c.Long = `The configuration is a YAML file: the one that --config names, else ./oauth1d.yaml,
+else /etc/oauth1d/oauth1d.yaml. Only public_url must be set, and "oauth1d init" does
+that. A flag beats the environment beats the file beats the default.
+
+  oauth1d config print             every key with its meaning and default
+  oauth1d config check             all mistakes at once, with file, line and column
+  oauth1d config show --origin     what is in force, and where it comes from
+  oauth1d config reload            make the daemon read it again, as SIGHUP does
+
+Relative paths start at the file's directory. Durations need a unit ("10m"), sizes
+take KiB, MiB or GiB. Unknown keys are mistakes. Secrets are given as files that
+only their owner may read, never as values. Some keys take effect after a restart
+only; a reload names them in the log.
+
+"oauth1d help env" is about the environment.`
+	return c
 }
