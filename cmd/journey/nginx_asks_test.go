@@ -242,7 +242,7 @@ func TestNginxAnswersTheTrueStatus(t *testing.T) {
 }
 
 func TestNginxWithTLS(t *testing.T) {
-	addr := freeAddr(t)
+	addr := steadyAddr(t)
 	cert, key := certificate(t)
 	f := startFront(t, frontConfig{site: func(site string) string {
 		for from, to := range map[string]string{

@@ -53,12 +53,14 @@ const inlineMode = "upstream: {url: \"http://%s\"}\n"
 func startFront(t *testing.T, c frontConfig) *front {
 	t.Helper()
 	program := need(t, "nginx")
-	f := &front{t: t, addr: freeAddr(t), app: startApp(t), dir: t.TempDir()}
+	f := &front{t: t, addr: steadyAddr(t), app: startApp(t), dir: t.TempDir()}
 	f.base = "http://" + f.addr
 	if strings.Contains(c.yaml, "%s") {
 		c.yaml = fmt.Sprintf(c.yaml, f.app.addr)
 	}
-	f.d = startDaemon(t, f.base, c.yaml)
+	f.d = newDaemon(t, f.base, c.yaml)
+	f.d.public, f.d.private = steadyAddr(t), steadyAddr(t)
+	f.d.start()
 	f.asks, f.posts = startRelay(t, f.d.private), startRelay(t, f.d.public)
 	f.d.addUser("ada", "correct horse battery")
 	f.c = f.d.addConsumer("--name", "Printer", "--callback", "https://printer.example.test/ready")
