@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -26,13 +28,34 @@ func (g *globals) say(format string, args ...any) {
 // show writes data to stdout: v as JSON, or what table writes.
 func (g *globals) show(v any, table func(w io.Writer)) error {
 	if g.format == "json" {
-		e := json.NewEncoder(os.Stdout)
-		e.SetEscapeHTML(false) // it is read by programs and people, and by no browser
-		return e.Encode(v)
+		return showJSON(os.Stdout, v)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	table(w)
 	return w.Flush()
+}
+
+// showJSON writes v on one line. JSON's own escapes leave out the controls after
+// ASCII and the marks that turn the direction of writing.
+func showJSON(w io.Writer, v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // it is read by programs and people, and by no browser
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	var out []byte
+	for _, r := range b.String() {
+		if r == '\n' || strconv.IsPrint(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	_, err := w.Write(out)
+	return err
 }
 
 // plain spells a record's text for a table, "-" when there is none.
