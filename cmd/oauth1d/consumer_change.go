@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,8 @@ import (
 func newConsumerSet(g *globals) *cobra.Command {
 	var v consumerFlags
 	c := &cobra.Command{Use: "set KEY", Short: "Change a consumer; what is not named stays", Args: takes("KEY"),
+		Long: `Change a consumer; what is not named stays. The callbacks and methods that are named
+replace all that it had; --callback '' takes it out of the dance.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var change adminapi.ConsumerChange
 			given := cmd.Flags().Changed
@@ -25,6 +28,9 @@ func newConsumerSet(g *globals) *cobra.Command {
 			change.Name, change.Description = text("name", &v.name), text("description", &v.description)
 			change.Publisher, change.Profile = text("publisher", &v.publisher), text("profile", &v.profile)
 			if given("callback") {
+				if slices.Equal(v.callbacks, []string{""}) {
+					v.callbacks = []string{} // out of the dance: there is no other way to say "none"
+				}
 				change.Callbacks = &v.callbacks
 			}
 			if given("method") {
