@@ -23,6 +23,9 @@ const (
 // scenario is a subtest of the round that it ran in: on loopback with
 // JavaScript, and without under a plain-http host name, where a browser sends no
 // Sec-Fetch-Site and the origin is all there is to tell forms by.
+//
+// OAUTH1D_SCENARIO runs those with that text in their name only, and
+// OAUTH1D_SCREENSHOTS names a directory, absolute, for a picture of every page.
 func TestBrowser(t *testing.T) {
 	chromium := need(t, "chromium")
 	need(t, "node")
@@ -42,7 +45,7 @@ func TestBrowser(t *testing.T) {
 
 	results := runScripts(t, map[string]any{
 		"chromium":    chromium,
-		"screenshots": os.Getenv("OAUTH1D_SCREENSHOTS"), // a directory, for looking at
+		"screenshots": os.Getenv("OAUTH1D_SCREENSHOTS"),
 		"rounds": []round{
 			openRound(t, "on loopback", loopback, true),
 			openRound(t, "under a host name without JavaScript", named, false),

@@ -9,6 +9,7 @@
 //	user_test.go     a user who signs in, allows and denies
 //	edge_test.go     what ends TLS before the daemon, and keeps what it saw
 //	interop_test.go  consumer libraries: the dance; interop_rows_test.go: requests
+//	browser_test.go  users in headless Chromium; testdata/node/browser.mjs drives it
 //
 // deps.sh installs what the tests need, Debian packages by name and npm
 // packages from the lock file. Without them a test skips, except that with
