@@ -170,6 +170,10 @@ func believesNoHeader(t *testing.T, f *front) {
 		f.refused(resp, 401, "signature_invalid")
 	}
 
+	if n := f.d.metric(`oauth1d_foreign_dialect_headers_total{dialect="nginx"}`); n != "0" {
+		t.Errorf("headers of another dialect reached the daemon: %q", n)
+	}
+
 	// The same request id from a client makes no replay of its own into a repeat.
 	again := raw{target: "/again", headers: []string{"X-Request-ID: same", "Authorization: " + f.c.get(t, f.base+"/again")}}
 	f.passed(f.send(again))
