@@ -14,9 +14,10 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"oauth1d/provider/oauth1"
 )
 
 // Answers without a body let nginx keep its connections to the daemon, on
@@ -50,6 +51,7 @@ func tryFiles(site string) string {
 	return upstream + "server {\n  listen" + listen + `;
   include oauth1d/gate.conf;
   include oauth1d/location.conf;
+  include oauth1d/forms.conf;
   location / { try_files $uri /index.php; }
   location = /index.php { proxy_pass http://app$request_uri; }
 }
@@ -59,7 +61,7 @@ func tryFiles(site string) string {
 const repeats = `oauth1d_nonce_idempotent_hits_total{dialect="nginx"}`
 
 func TestNginxAsksTwiceAboutOneRequest(t *testing.T) {
-	f := startFront(t, frontConfig{site: tryFiles})
+	f := startFront(t, frontConfig{site: tryFiles, yaml: inlineMode})
 	before := f.d.metric(repeats)
 	for i, target := range []string{"/photos/1?size=full", "/a%2Fb;c?x;y", "//a//b?"} {
 		request := raw{target: target, headers: []string{"Authorization: " + f.c.get(t, f.base+target)}}
@@ -73,6 +75,11 @@ func TestNginxAsksTwiceAboutOneRequest(t *testing.T) {
 			t.Errorf("nginx asked again about one request %s times, want %s (%s before)", got, want, before)
 		}
 	}
+	// The server's gate is not in the way of the dance, nor of form posts.
+	f.checkIdentity(f.passed(f.send(f.form("/photos", "a=1", formType))))
+	consumer := *f.c
+	consumer.token, consumer.tokenSecret = "", ""
+	f.token(&consumer, "/oauth/request-token", oauth1.Pair{Name: "oauth_callback", Value: "https://printer.example.test/ready"})
 	f.onlyPassed()
 }
 
@@ -192,7 +199,13 @@ func TestNginxWithoutTheDaemon(t *testing.T) {
 // A daemon that hangs refuses, and soon.
 func TestNginxAndADaemonThatHangs(t *testing.T) {
 	f := startFront(t, frontConfig{})
-	f.d.cmd.Process.Signal(syscall.SIGSTOP)
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // the system accepts, nobody answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	daemon, hanging := f.d.private, silent.Addr().String()
+	f.asks.to.Store(&hanging)
 	began := time.Now()
 	if resp := f.get("/hangs"); resp.StatusCode != http.StatusInternalServerError {
 		t.Errorf("with a daemon that hangs: %s", resp.Status)
@@ -200,7 +213,7 @@ func TestNginxAndADaemonThatHangs(t *testing.T) {
 	if took := time.Since(began); took > 12*time.Second {
 		t.Errorf("nginx waited %v for the daemon", took)
 	}
-	f.d.cmd.Process.Signal(syscall.SIGCONT)
+	f.asks.to.Store(&daemon)
 	f.onlyPassed()
 }
 
