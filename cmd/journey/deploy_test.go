@@ -45,10 +45,7 @@ func TestAlertsAskForMetricsThatExist(t *testing.T) {
 }
 
 func TestAlertsFire(t *testing.T) {
-	promtool, err := exec.LookPath("promtool")
-	if err != nil {
-		t.Skip("promtool is missing; it comes with Debian's prometheus, which make deps does not install")
-	}
+	promtool := need(t, "promtool")
 	for _, args := range [][]string{{"check", "rules", "rules.yml"}, {"test", "rules", "rules_test.yml"}} {
 		cmd := exec.Command(promtool, args...)
 		cmd.Dir = filepath.Join("..", "..", "deploy", "prometheus")

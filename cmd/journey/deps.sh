@@ -11,10 +11,11 @@ packages=(
   python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
   nodejs npm
   openssl strace
+  prometheus             # promtool, for the alerts
 )
 # What is there already, under these names, needs no package.
 declare -A has=(
-  [nginx]="nginx" [chromium]="chromium" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace"
+  [nginx]="nginx" [chromium]="chromium" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
 )
 
 missing=()
