@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -72,6 +73,7 @@ type daemon struct {
 	started  time.Time
 
 	servers                 []*server
+	sockets                 []*net.TCPListener // below the servers' listeners
 	publicAddr, privateAddr string
 }
 
@@ -123,10 +125,22 @@ func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	return errors.Join(err, d.note(context.WithoutCancel(ctx), audit.DaemonStopped))
 }
 
-// drain lets the load balancer look away, then the requests under way finish.
+// linger is how long the connections that are open go on being answered after
+// nobody can open one any more. Each answer closes its connection by then, so
+// what is left after it has been silent for that long. net/http's own Shutdown
+// would drop a request that it has not read to the end of its head, although it
+// was sent.
+const linger = 250 * time.Millisecond
+
+// hearing is how long connections that are half open may take to be accepted.
+const hearing = 50 * time.Millisecond
+
+// drain lets the load balancer look away, then what was sent is answered.
 func (d *daemon) drain() error {
 	d.draining.Store(true)
 	time.Sleep(d.config.Shutdown.Drain)
+	d.stopListening()
+	time.Sleep(linger)
 	ctx, cancel := context.WithTimeout(context.Background(), d.config.Shutdown.Timeout)
 	defer cancel()
 	return d.shutdown(ctx)

@@ -62,10 +62,13 @@ func (d *daemon) open(key string, a config.Address) (net.Listener, error) {
 		// The proxy runs as another user; its group is the daemon's.
 		return openSocket(a.Address, 0o660)
 	}
-	l, err := net.Listen(a.Network, a.Address)
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // Go's default, and a socket that cannot be deafened
+	l, err := plain.Listen(context.Background(), a.Network, a.Address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: listening on %s: %w", key, a, err)
 	}
+	d.sockets = append(d.sockets, l.(*net.TCPListener))
 	if n := d.config.Limits.Connections; n > 0 {
 		l = netutil.LimitListener(l, n)
 	}
@@ -94,6 +97,9 @@ func openSocket(path string, mode int) (net.Listener, error) {
 func (d *daemon) add(name string, l net.Listener, choose func(*provider.Provider) http.Handler) {
 	d.servers = append(d.servers, &server{name: name, listener: l, http: &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if d.draining.Load() && r.Header.Get("Upgrade") == "" {
+				w.Header().Set("Connection", "close") // the last answer on this connection
+			}
 			choose(d.current.Load()).ServeHTTP(w, r)
 		}),
 		// net/http would answer OPTIONS * itself, past the gate and the log.
@@ -123,8 +129,24 @@ func (d *daemon) serveAll() <-chan error {
 	return failed
 }
 
-// shutdown stops listening and waits for the requests under way until ctx ends.
-// The admin socket goes last: whoever asks what is going on should be told.
+// stopListening opens no more connections to consumers, browsers and proxies. Who
+// was connected by the kernel already is accepted before the listener closes.
+func (d *daemon) stopListening() {
+	for _, l := range d.sockets {
+		if err := deafen(l); err != nil {
+			d.log.Debug("connections may be reset while the listener closes", "err", err)
+		}
+	}
+	time.Sleep(hearing)
+	for _, s := range d.servers {
+		if s.name != "admin" {
+			_ = s.listener.Close() // Serve returns, and its error is for nobody now
+		}
+	}
+}
+
+// shutdown waits for the requests under way until ctx ends. The admin socket goes
+// last: whoever asks what is going on should be told.
 func (d *daemon) shutdown(ctx context.Context) error {
 	var all error
 	for _, s := range d.servers {
