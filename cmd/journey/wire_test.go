@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -110,29 +109,14 @@ type visitor struct {
 }
 
 // newVisitor signs a user in, on the way to the consent page of a request token.
-func newVisitor(d *daemon, name, password, requestToken string) (*visitor, error) {
-	jar, _ := cookiejar.New(nil) // without options it cannot fail
-	v := &visitor{base: d.base, http: &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
-		if !strings.HasPrefix(r.URL.String(), d.base+"/") {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}}
-	action, fields, err := v.open(requestToken)
-	if err != nil {
-		return nil, err
+func newVisitor(d *daemon, name, password, requestToken string) *visitor {
+	d.t.Helper()
+	b := d.browser(d.t)
+	p := b.submit(b.open(d.base+"/oauth/authorize?oauth_token="+url.QueryEscape(requestToken)), url.Values{"username": {name}, "password": {password}})
+	if p.at.Path != "/oauth/authorize" {
+		d.t.Fatalf("signing in led to %s:\n%s", p.at, p.body)
 	}
-	fields.Set("username", name)
-	fields.Set("password", password)
-	resp, err := v.http.PostForm(action, fields)
-	if err != nil {
-		return nil, err
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK || resp.Request.URL.Path != "/oauth/authorize" {
-		return nil, fmt.Errorf("signing in led to %s, %s", resp.Request.URL, resp.Status)
-	}
-	return v, nil
+	return &visitor{base: d.base, http: b.http}
 }
 
 // open shows the page for a request token and returns its form.
