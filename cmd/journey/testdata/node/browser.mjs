@@ -44,14 +44,14 @@ async function run(round, scenarios) {
 
 try {
   for (const round of [...setup.rounds, setup.hasty]) {
-    Object.assign(round, { browser, screenshots: setup.screenshots, sessions: {}, open: new Set() });
+    Object.assign(round, { browser, screenshots: setup.screenshots, sessions: {}, open: new Set(), spare: [] });
   }
   // It expires while the others run.
   const expired = await control(setup.hasty, 'token', { as: 'printer' });
   for (const round of setup.rounds) {
     for (const user of Object.keys(round.users)) await Visit.prepare(round, user);
   }
-  const looking = { ...setup.rounds.find((r) => r.javaScript), open: new Set() };
+  const looking = { ...setup.rounds.find((r) => r.javaScript), open: new Set(), spare: [] };
   await Promise.all([...setup.rounds.map((round) => run(round, { ...dance, ...safety })), run(looking, look)]);
   await run(setup.hasty, expiry(expired));
   tell({ scenes: told });

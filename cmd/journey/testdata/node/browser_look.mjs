@@ -83,8 +83,7 @@ export const look = {
   async 'the code looks right'(round) {
     const visit = await Visit.open(round, { user: 'ada' });
     await visit.ask('device');
-    await visit.decide('Allow');
-    await visit.page.locator('#oauth_verifier').waitFor();
+    await visit.press('Allow');
     await inspect(visit, 'pin');
     await visit.end();
   },
@@ -92,8 +91,7 @@ export const look = {
   async 'denied looks right'(round) {
     const visit = await Visit.open(round, { user: 'ada' });
     await visit.ask('device');
-    await visit.decide('Deny');
-    await visit.page.getByText('You did not allow').first().waitFor();
+    await visit.press('Deny');
     await inspect(visit, 'denied');
     await visit.end();
   },
@@ -110,8 +108,7 @@ export const look = {
     await visit.page.goto(`${round.base}/oauth/signin`);
     await visit.signIn('grace');
     await inspect(visit, 'home');
-    await visit.page.getByRole('button', { name: 'Sign out' }).click();
-    await visit.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await visit.press('Sign out');
     await inspect(visit, 'signedout');
     await visit.end();
   },

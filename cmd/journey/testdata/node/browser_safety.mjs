@@ -23,7 +23,7 @@ const fieldsOf = async (page, ask) => ({
 async function stillUndecided(visit, as, ask) {
   await visit.page.goto(visit.authorizeURL(ask));
   assert.match(await visit.heading(), /^Allow /, 'the request is still open');
-  await visit.decide('Allow');
+  await visit.press('Allow');
   const got = await visit.arrived();
   assert.equal(await exchange(visit.round, as, ask, got.get('oauth_verifier')), 200);
 }
@@ -77,7 +77,7 @@ export const safety = {
     for (const origin of [round.evil, round.neighbour]) {
       await hostilePage(visit.page, origin, decisionForm(round, fields));
       const answer = visit.page.waitForResponse((r) => r.request().method() === 'POST');
-      await visit.page.getByRole('button', { name: 'Claim' }).click();
+      await visit.press('Claim');
       assert.equal((await answer).status(), 403, origin);
       assert.match(await visit.heading(), /^This form came from somewhere else$/);
     }
@@ -90,7 +90,7 @@ export const safety = {
     for (const path of ['/oauth/signout', '/oauth/signin']) {
       await hostilePage(visit.page, round.neighbour,
         `<form method="post" action="${round.base}${path}"><input name="username" value="grace"><input name="password" value="x"><button>Claim</button></form>`);
-      await visit.page.getByRole('button', { name: 'Claim' }).click();
+      await visit.press('Claim');
       assert.match(await visit.heading(), /^This form came from somewhere else$/);
     }
     await visit.ask('printer');
@@ -108,7 +108,7 @@ export const safety = {
     for (const value of [foreign, '']) {
       await visit.page.goto(visit.authorizeURL(ask));
       await visit.page.locator('form.stub input[name=form_token]').evaluate((e, v) => { e.value = v; }, value);
-      await visit.decide('Allow');
+      await visit.press('Allow');
       assert.match(await visit.heading(), /^This form is out of date$/);
     }
     await stillUndecided(visit, 'printer', ask);
@@ -148,7 +148,7 @@ export const safety = {
     await refusedPage(visit, '/oauth/nothing', 404, /./);
 
     const ask = await visit.ask('printer');
-    await visit.decide('Allow');
+    await visit.press('Allow');
     const got = await visit.arrived();
     const path = `/oauth/authorize?oauth_token=${ask.token}${lure}`;
     await refusedPage(visit, path, 409, /^This request was already answered$/);
@@ -162,7 +162,7 @@ export const safety = {
     const ask = await control(round, 'token', { as: 'printer' });
     await visit.page.goto(`${visit.authorizeURL(ask)}&oauth_callback=${encodeURIComponent(round.evil + '/page')}`);
     assert.ok(!(await visit.page.content()).includes('evil.test'));
-    await visit.decide('Allow');
+    await visit.press('Allow');
     await visit.arrived();
     await visit.end();
   },
@@ -183,7 +183,7 @@ export const safety = {
     await visit.ask('hostile');
     assert.ok((await visit.heading()).includes('<script>alert(1)</script>'));
     assert.equal(await visit.page.locator('script, main img').count(), 0);
-    await visit.decide('Allow');
+    await visit.press('Allow');
     assert.ok((await visit.heading()).includes('<script>alert(1)</script>'));
     await visit.end();
   },

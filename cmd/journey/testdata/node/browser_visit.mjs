@@ -1,5 +1,5 @@
-// A visit is one user's time in a browser context of its own. It watches all the
-// while: what the console says, and the headers of every page of the daemon.
+// A visit is one user's time in a browser that knows nobody yet. It watches all
+// the while: what the console says, and the headers of every page of the daemon.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -32,22 +32,26 @@ export class Visit {
     const visit = await Visit.open(round);
     await visit.page.goto(`${round.base}/oauth/signin`);
     await visit.signIn(user);
-    round.sessions[user] = await visit.context.storageState();
+    round.sessions[user] = await visit.context.cookies();
     await visit.end();
   }
 
-  static async open(round, { user, ...options } = {}) {
+  static async open(round, { user } = {}) {
     const visit = new Visit();
     visit.round = round;
     visit.wrong = [];
-    visit.context = await round.browser.newContext({
-      javaScriptEnabled: round.javaScript, ignoreHTTPSErrors: true, storageState: round.sessions[user], ...options,
-    });
+    // A new context costs as much as a scenario, so that one without cookies
+    // serves as well.
+    visit.context = round.spare.pop() ?? await round.browser.newContext({ javaScriptEnabled: round.javaScript, ignoreHTTPSErrors: true });
     visit.context.setDefaultTimeout(20_000);
-    visit.context.on('console', (m) => visit.heard(m));
-    visit.context.on('weberror', (e) => visit.wrong.push(`script: ${e.error()}`));
-    visit.context.on('response', (r) => visit.answered(r));
-    visit.page = await visit.context.newPage();
+    visit.listeners = {
+      console: (m) => visit.heard(m),
+      weberror: (e) => visit.wrong.push(`script: ${e.error()}`),
+      response: (r) => visit.answered(r),
+    };
+    for (const [event, listener] of Object.entries(visit.listeners)) visit.context.on(event, listener);
+    if (user) await visit.context.addCookies(round.sessions[user]);
+    visit.page = visit.context.pages()[0] ?? await visit.context.newPage();
     round.open.add(visit);
     return visit;
   }
@@ -83,11 +87,12 @@ export class Visit {
   async signIn(user, password = this.round.users[user]) {
     await this.page.getByLabel('User name').fill(user);
     await this.page.getByLabel('Password').fill(password);
-    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.press('Sign in');
   }
 
-  async decide(name, page = this.page) {
-    await page.getByRole('button', { name, exact: true }).click();
+  // press presses a button and waits for the page that it leads to.
+  async press(name, page = this.page) {
+    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name, exact: true }).click()]);
   }
 
   async heading(page = this.page) {
@@ -112,12 +117,18 @@ export class Visit {
     await this.page.screenshot({ path: `${this.round.screenshots}/${name}.png`, fullPage: true });
   }
 
-  // end closes the visit and complains about what was seen during it.
+  // end leaves the browser as it was and complains about what was seen.
   async end() {
-    await this.abandon();
+    this.round.open.delete(this);
+    for (const page of this.context.pages().slice(1)) await page.close();
+    await this.page.goto('about:blank');
+    await this.context.clearCookies();
+    for (const [event, listener] of Object.entries(this.listeners)) this.context.off(event, listener);
+    this.round.spare.push(this.context);
     assert.deepEqual(this.wrong, []);
   }
 
+  // abandon is for a visit that came to no good end.
   async abandon() {
     this.round.open.delete(this);
     await this.context.close();
