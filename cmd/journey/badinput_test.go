@@ -38,6 +38,9 @@ func TestBadInput(t *testing.T) {
 		{"signature", (*siege).signatures},
 		{"tellingApart", (*siege).tellingApart},
 		{"formsUnseen", (*siege).formsUnseen},
+		{"nonce", (*siege).nonces},
+		{"params", (*siege).params},
+		{"identifiers", (*siege).identifiers},
 	} {
 		t.Run(g.name, func(t *testing.T) {
 			s.controls(t)
