@@ -201,8 +201,8 @@ func mainForm(page string) (action string, fields url.Values, err error) {
 	}
 }
 
-// steadyAddr returns an address that no client takes while the daemon is down:
-// who connects to loopback comes from 127.0.0.1.
+// steadyAddr returns an address that nobody takes while the daemon is down: no
+// client, because those come from 127.0.0.1, and no other test's daemon.
 func steadyAddr(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+rand.IntN(250), rand.IntN(250), 1+rand.IntN(250)))
