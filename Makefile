@@ -23,7 +23,7 @@ test: deps ## formatting, vet, every test, the journeys with real parts
 check: ## what a reviewer runs before reading
 	@test -z "$$(gofmt -l .)" || { gofmt -l . >&2; exit 1; }
 	$(GO) vet ./...
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@2026.1 ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	$(GO) mod tidy -diff
 	$(GO) mod verify
 
@@ -35,8 +35,8 @@ bench: ## the auth subrequest beside an empty handler, then the parts
 	$(GO) test -run '^$$' -bench . -benchmem ./provider/oauth1 ./provider/verify ./store/...
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for t in $$($(GO) test -list '^Fuzz' ./provider/oauth1 | grep ^Fuzz); do \
-		$(GO) test ./provider/oauth1 -run '^$$' -fuzz "^$$t$$" -fuzztime $(or $(FUZZTIME),30s) || exit 1; done
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' config provider store | sed 's|/[^/]*:func | |' | while read -r p t; do \
+		$(GO) test ./$$p -run '^$$' -fuzz "^$$t$$" -fuzztime $(or $(FUZZTIME),30s) </dev/null || exit 1; done
 
 crash: ## kill -9 under load, CYCLES times
 	OAUTH1D_CRASH_CYCLES=$(or $(CYCLES),2000) $(GO) test -count=1 -timeout 0 -v -run '^TestKill' $(JOURNEY)
