@@ -22,17 +22,10 @@ const (
 	ConsumerRemoved  Action = "consumer.removed"
 
 	UserAdded           Action = "user.added"
-	UserChanged         Action = "user.changed"
 	UserPasswordChanged Action = "user.password-changed"
 	UserEnabled         Action = "user.enabled"
 	UserDisabled        Action = "user.disabled"
 	UserRemoved         Action = "user.removed"
-
-	LinkAdded    Action = "link.added"
-	LinkChanged  Action = "link.changed"
-	LinkEnabled  Action = "link.enabled"
-	LinkDisabled Action = "link.disabled"
-	LinkRemoved  Action = "link.removed"
 
 	RequestTokenIssued Action = "request-token.issued"
 	ConsentAllowed     Action = "consent.allowed"
