@@ -28,10 +28,6 @@ func (e *Error) Error() string { return e.Message }
 // NotFound reports whether what was asked for does not exist.
 func (e *Error) NotFound() bool { return e.Status == http.StatusNotFound }
 
-// Conflict reports whether what was to be added is there already, or what was to
-// be used is disabled.
-func (e *Error) Conflict() bool { return e.Status == http.StatusConflict }
-
 // A Client speaks to the daemon over its admin socket.
 type Client struct {
 	socket string

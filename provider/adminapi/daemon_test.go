@@ -74,7 +74,11 @@ func (b *bench) serve(t *testing.T, socket string, h http.Handler) {
 	go server.Serve(l) // ends with Close
 	t.Cleanup(func() { server.Close() })
 	b.client = adminapi.NewClient(socket)
-	b.http = &http.Client{Transport: &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", socket) }}}
+	b.http = &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		},
+	}}
 }
 
 // get returns the status of a request that the client would not make.
