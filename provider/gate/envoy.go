@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"oauth1d/provider/oauth1"
+	"oauth1d/provider/web"
 )
 
 // EnvoyPrefix is the path_prefix of Envoy's ext_authz.
@@ -14,7 +15,7 @@ const EnvoyPrefix = "/auth/envoy"
 // request line behind a prefix, with the client's Host. Any method,
 // /auth/envoy/….
 func (g *Gate) ServeEnvoy(w http.ResponseWriter, r *http.Request) error {
-	return g.serve(w, r, dialect{name: "envoy", describe: describeEnvoy})
+	return g.serve(w, r, dialect{name: web.Envoy, describe: describeEnvoy})
 }
 
 func describeEnvoy(r *http.Request) (c conveyed, err error) {

@@ -1,6 +1,10 @@
 package gate
 
-import "net/http"
+import (
+	"net/http"
+
+	"oauth1d/provider/web"
+)
 
 // ServeForward answers Traefik's forwardAuth, Caddy's forward_auth and others
 // that send X-Forwarded-Method, -Proto, -Host and -Uri. Any method,
@@ -8,7 +12,7 @@ import "net/http"
 //
 // The subrequest's own query is never read: Caddy lets the client write it.
 func (g *Gate) ServeForward(w http.ResponseWriter, r *http.Request) error {
-	return g.serve(w, r, dialect{name: "forward", describe: describeForward})
+	return g.serve(w, r, dialect{name: web.Forward, describe: describeForward})
 }
 
 func describeForward(r *http.Request) (c conveyed, err error) {

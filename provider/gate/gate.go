@@ -97,10 +97,10 @@ func New(v *verify.Verifier, c Config) *Gate {
 	for _, h := range c.Hosts {
 		g.hosts[h.Host] = h
 	}
-	for _, dialect := range []string{"nginx", "nginx-url", "forward", "envoy"} {
+	for dialect := range dialectHeaders {
 		g.sources[dialect] = v.Metrics().Source("private", dialect)
 	}
-	g.sources["inline"] = v.Metrics().Source("inline", "inline")
+	g.sources[web.Inline] = v.Metrics().Source("inline", web.Inline)
 	if c.Inline.Upstream != nil {
 		g.inline = g.upstream()
 	}

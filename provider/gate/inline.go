@@ -11,6 +11,7 @@ import (
 
 	"oauth1d/provider/oauth1"
 	"oauth1d/provider/verify"
+	"oauth1d/provider/web"
 )
 
 // Inline configures inline mode: requests pass through the daemon, which sees
@@ -33,7 +34,7 @@ type Inline struct {
 func (g *Gate) ServeInline(w http.ResponseWriter, r *http.Request) error {
 	began := time.Now()
 	pass, grant, err := g.admit(w, r)
-	g.sources["inline"].Observe(time.Since(began), grant.Repeat, err)
+	g.sources[web.Inline].Observe(time.Since(began), grant.Repeat, err)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,10 @@
 package gate
 
-import "net/http"
+import (
+	"net/http"
+
+	"oauth1d/provider/web"
+)
 
 // ServeNginx answers nginx's auth_request and whatever else sends
 // X-Original-Method, X-Original-URI, X-Forwarded-Proto and X-Forwarded-Host.
@@ -10,7 +14,7 @@ import "net/http"
 // (try_files, index, error_page); its X-Request-ID, which the configuration sets
 // from $request_id, is the same both times.
 func (g *Gate) ServeNginx(w http.ResponseWriter, r *http.Request) error {
-	return g.serve(w, r, dialect{name: "nginx", describe: describeNginx, repeats: true})
+	return g.serve(w, r, dialect{name: web.Nginx, describe: describeNginx, repeats: true})
 }
 
 func describeNginx(r *http.Request) (c conveyed, err error) {

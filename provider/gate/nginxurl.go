@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"oauth1d/provider/oauth1"
+	"oauth1d/provider/web"
 )
 
 // ServeNginxURL answers ingress-nginx and others that send X-Original-Method and
 // the whole URL as X-Original-URL. Any method, /auth/nginx-url.
 func (g *Gate) ServeNginxURL(w http.ResponseWriter, r *http.Request) error {
-	return g.serve(w, r, dialect{name: "nginx-url", describe: describeNginxURL})
+	return g.serve(w, r, dialect{name: web.NginxURL, describe: describeNginxURL})
 }
 
 func describeNginxURL(r *http.Request) (c conveyed, err error) {

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"oauth1d/provider/oauth1"
@@ -79,10 +80,10 @@ func (g *Gate) trustedPeer(remote string) bool {
 // dialectHeaders are the headers that describe a request, by the dialect that
 // reads them.
 var dialectHeaders = map[string][]string{
-	"nginx":     {"X-Original-Method", "X-Original-Uri", "X-Forwarded-Proto", "X-Forwarded-Host"},
-	"nginx-url": {"X-Original-Method", "X-Original-Url"},
-	"forward":   {"X-Forwarded-Method", "X-Forwarded-Uri", "X-Forwarded-Proto", "X-Forwarded-Host"},
-	"envoy":     {"X-Forwarded-Proto"},
+	web.Nginx:    {"X-Original-Method", "X-Original-Uri", "X-Forwarded-Proto", "X-Forwarded-Host"},
+	web.NginxURL: {"X-Original-Method", "X-Original-Url"},
+	web.Forward:  {"X-Forwarded-Method", "X-Forwarded-Uri", "X-Forwarded-Proto", "X-Forwarded-Host"},
+	web.Envoy:    {"X-Forwarded-Proto"},
 }
 
 // deciding are the headers whose presence beside another dialect's may be an
@@ -93,7 +94,7 @@ var deciding = []string{"X-Original-Method", "X-Original-Uri", "X-Original-Url",
 // refuses them when the operator is strict.
 func (g *Gate) foreign(r *http.Request, dialect string) error {
 	for _, name := range deciding {
-		if _, sent := r.Header[name]; !sent || contains(dialectHeaders[dialect], name) {
+		if _, sent := r.Header[name]; !sent || slices.Contains(dialectHeaders[dialect], name) {
 			continue
 		}
 		g.config.Metrics.foreign(dialect)
@@ -104,15 +105,6 @@ func (g *Gate) foreign(r *http.Request, dialect string) error {
 		return nil
 	}
 	return nil
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // one returns the value of a header that was sent exactly once, else "".

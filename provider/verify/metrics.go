@@ -27,8 +27,8 @@ const callerGone = "caller_gone"
 // Sources are where requests come from: listener and dialect.
 var sources = []struct{ listener, dialect string }{
 	{"public", "endpoint"},
-	{"private", "nginx"}, {"private", "nginx-url"}, {"private", "forward"}, {"private", "envoy"},
-	{"inline", "inline"},
+	{"private", web.Nginx}, {"private", web.NginxURL}, {"private", web.Forward}, {"private", web.Envoy},
+	{"inline", web.Inline},
 }
 
 // NewMetrics registers the metrics at r; nil registers nothing.

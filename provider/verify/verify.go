@@ -63,9 +63,6 @@ func New(s Store, k *store.Keyring, c Config) *Verifier {
 	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics}
 }
 
-// Window returns how far a timestamp may lie from the clock.
-func (v *Verifier) Window() time.Duration { return v.window }
-
 // Metrics returns what counts this Verifier's decisions.
 func (v *Verifier) Metrics() *Metrics { return v.metrics }
 
