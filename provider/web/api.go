@@ -6,6 +6,9 @@ import (
 	"net/http"
 )
 
+// maxAPI limits the body of an API request, in bytes.
+const maxAPI = 1 << 20
+
 // API makes an entrance for the programs of administrators. A browser is no
 // such program: whatever carries a cookie or an origin is refused, so that no
 // page can act through it.
@@ -19,7 +22,7 @@ func (s *Web) API(endpoint string, h Handler) http.Handler {
 				Code:     "browser_refused",
 			}
 		}
-		limitBody(r, s.maxAPI)
+		limitBody(r, maxAPI)
 		return h(w, r)
 	})
 }

@@ -40,16 +40,9 @@ type Config struct {
 	// Metrics is where the metrics are registered. Default: nowhere.
 	Metrics prometheus.Registerer
 
-	// TrustedOrigins are further origins, written scheme://host[:port], whose
-	// pages may post our forms. Default: none.
-	TrustedOrigins []string
-
 	// MaxForm limits the body of a form and of a token request, in bytes.
 	// Default: 64 KiB.
 	MaxForm int64
-
-	// MaxAPI limits the body of an API request, in bytes. Default: 1 MiB.
-	MaxAPI int64
 
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
@@ -65,7 +58,6 @@ type Web struct {
 	log       *slog.Logger
 	accessLog bool
 	maxForm   int64
-	maxAPI    int64
 	now       func() time.Time
 	forms     *http.CrossOriginProtection
 	metrics   *metrics
@@ -80,7 +72,6 @@ func New(c Config) (*Web, error) {
 		log:       c.Log,
 		accessLog: c.AccessLog,
 		maxForm:   c.MaxForm,
-		maxAPI:    c.MaxAPI,
 		now:       c.Now,
 		forms:     http.NewCrossOriginProtection(),
 	}
@@ -94,19 +85,11 @@ func New(c Config) (*Web, error) {
 		return nil, errors.New("realm has a character that cannot stand in a header between quotes")
 	}
 	s.challenge = `OAuth realm="` + s.realm + `"`
-	for _, o := range c.TrustedOrigins {
-		if err := s.forms.AddTrustedOrigin(o); err != nil {
-			return nil, fmt.Errorf("trusted origin: %w", err)
-		}
-	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	if s.maxForm == 0 {
 		s.maxForm = 64 << 10
-	}
-	if s.maxAPI == 0 {
-		s.maxAPI = 1 << 20
 	}
 	if s.now == nil {
 		s.now = time.Now
