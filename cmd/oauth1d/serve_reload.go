@@ -38,17 +38,22 @@ func (d *daemon) reloadOnHangup(ctx context.Context) <-chan struct{} {
 	return done
 }
 
-// reload reads the configuration again and serves by it. When anything about it
-// is wrong, the old one stays in force.
+// reload opens the audit log anew, reads the configuration again and serves by
+// it. When anything is wrong with either, the old one stays in use.
 func (d *daemon) reload(ctx context.Context) error {
-	err := errors.Join(d.opened.Audit.Reopen(), d.swap(ctx))
-	d.reloads.done(err)
-	if err != nil {
-		d.log.Error("configuration not reloaded, the old one stays in force", "err", err)
-		return err
+	notReopened := d.opened.Audit.Reopen()
+	if notReopened != nil {
+		d.log.Error("audit log not opened anew, the old file stays in use", "err", notReopened)
 	}
-	d.log.Info("configuration reloaded")
-	return nil
+	notSwapped := d.swap(ctx)
+	if notSwapped != nil {
+		d.log.Error("configuration not reloaded, the old one stays in force", "err", notSwapped)
+	} else {
+		d.log.Info("configuration reloaded")
+	}
+	err := errors.Join(notReopened, notSwapped)
+	d.reloads.done(err)
+	return err
 }
 
 func (d *daemon) swap(ctx context.Context) error {
