@@ -290,7 +290,8 @@ type Limits struct {
 	// follows when unset. Default: 16KiB.
 	Target Size `mapstructure:"target"`
 
-	// Form is the largest form body that is read. Default: 1MiB.
+	// Form is the largest form body that is read for the application. Our own
+	// pages and token endpoints read at most 64 KiB. Default: 1MiB.
 	Form Size `mapstructure:"form"`
 
 	// Parameters is how many parameters header, query and form may have
