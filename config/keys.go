@@ -24,7 +24,7 @@ var dialects = []string{"nginx", "nginx-url", "forward", "envoy"}
 // keys is the table, in the order of Config.
 var keys = []key{
 	{"listen.public", listenAddress, "127.0.0.1:5849", "consumers and browsers: /oauth/...; host:port, :port or unix:PATH", true},
-	{"listen.private", listenAddress, "127.0.0.1:5850", "auth subrequests, admin pages and API, /metrics, /healthz, /readyz", true},
+	{"listen.private", listenAddress, "127.0.0.1:5850", "auth subrequests, admin API, /metrics, /healthz, /readyz", true},
 
 	{"admin.socket", filePath, "admin.sock", "used by the command line; whoever may open it is an administrator", true},
 	{"admin.token_file", filePath, "", "bearer token for /api/v1 on listen.private; empty = 401 for everyone there", false},

@@ -24,6 +24,15 @@ var (
 	ErrRevoked = fmt.Errorf("revoked: %w", ErrNotFound)
 )
 
+// A TooOldError is ErrNonceTooOld with the newest timestamp, in Unix seconds,
+// that is refused.
+type TooOldError struct{ Floor int64 }
+
+func (e *TooOldError) Error() string { return ErrNonceTooOld.Error() }
+
+// Is makes it ErrNonceTooOld to errors.Is.
+func (e *TooOldError) Is(target error) bool { return target == ErrNonceTooOld }
+
 // Sentinels of opening a store.
 var (
 	ErrMissing        = errors.New("store is missing")

@@ -175,7 +175,7 @@ type Nonces interface {
 	// the same non-zero n.Repeat within 10 seconds returns repeat true and a
 	// nil error: a reverse proxy that asks twice about one request.
 	//
-	// ErrNonceTooOld when the timestamp lies where nonces were already
+	// A *TooOldError when the timestamp lies where nonces were already
 	// forgotten, ErrFull when no more can be kept.
 	UseNonce(ctx context.Context, n Nonce) (repeat bool, err error)
 }

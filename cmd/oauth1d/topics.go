@@ -126,7 +126,7 @@ var remedies = map[string]string{
 
 func helpErrors() string {
 	var b strings.Builder
-	b.WriteString("A refusal names its problem in WWW-Authenticate (oauth_problem) and X-OAuth1-Problem.\nnginx turns some statuses into 401 or 403.\n\n")
+	b.WriteString("A refusal names its problem in WWW-Authenticate (oauth_problem), and the daemon itself\nin X-OAuth1-Problem. Auth subrequests of nginx know no status but 401 and 403.\nno_credentials is the name in the metrics; the consumer is told parameter_absent.\n\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "PROBLEM\tSTATUS\tWHAT TO DO")
 	for _, name := range oauth1.Outcomes() {

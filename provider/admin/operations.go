@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -47,7 +46,8 @@ func (h *Handler) ServeBackup(w http.ResponseWriter, r *http.Request) error {
 	patient(w)
 	w.Header().Set("Content-Type", "application/octet-stream")
 	if err := h.Store.Backup(r.Context(), w); err != nil {
-		return fmt.Errorf("backing up: %w", err)
+		return &web.Error{Status: http.StatusInternalServerError, Code: "backup_failed", Err: err,
+			Sentence: "the backup failed: " + err.Error()}
 	}
 	h.backedUp.Set(float64(h.Now().Unix()))
 	return nil

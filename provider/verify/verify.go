@@ -207,7 +207,7 @@ func (v *Verifier) signature(q Question, r *oauth1.Request, f found) error {
 	v.metrics.signature(r.SignatureMethod, ok)
 	if !ok {
 		return oauth1.Refuse(oauth1.ProblemSignatureInvalid,
-			"the signature does not match; compare your signature base string with the URL, method and parameters as they were sent, and check both secrets")
+			"the signature does not match; check both secrets, then compare your base string with the method, the parameters and the URL as they were sent, its scheme and host being those of the public address")
 	}
 	return nil
 }
@@ -241,6 +241,19 @@ func (v *Verifier) stale(now time.Time) error {
 	return oauth1.TimestampRefused(now.Unix()-w, now.Unix()+w)
 }
 
+// forgotten refuses a timestamp of which it is not known any more whether its
+// nonces were used: after a restore, or when a clock has run ahead.
+func (v *Verifier) forgotten(err error) error {
+	from := v.now().Unix()
+	var old *store.TooOldError
+	if errors.As(err, &old) {
+		from = old.Floor + 1
+	}
+	p := oauth1.TimestampRefused(from, from+int64(v.window/time.Second))
+	p.Advice = "which requests were used until oauth_acceptable_timestamps begins is not known here any more, as after a restore; sign the request anew then"
+	return p
+}
+
 // nonce records the request as used. Only what is right in every other way
 // comes here, so a stranger cannot spend a consumer's nonces.
 func (v *Verifier) nonce(ctx context.Context, q Question, r *oauth1.Request) (repeat bool, err error) {
@@ -252,7 +265,7 @@ func (v *Verifier) nonce(ctx context.Context, q Question, r *oauth1.Request) (re
 	case errors.Is(err, store.ErrNonceUsed):
 		return false, oauth1.Refuse(oauth1.ProblemNonceUsed, "this nonce was already used with this timestamp; make a new nonce for every request, repeated ones included")
 	case errors.Is(err, store.ErrNonceTooOld):
-		return false, v.stale(v.now())
+		return false, v.forgotten(err)
 	case err != nil:
 		return false, unavailable(fmt.Errorf("recording a nonce: %w", err))
 	}

@@ -20,7 +20,7 @@ func (s *Store) UseNonce(ctx context.Context, n store.Nonce) (repeat bool, err e
 	verdict, err := s.nonces.Use(ctx, noncelog.Entry{Key: nonceKey(n), Timestamp: n.Timestamp, Repeat: n.Repeat})
 	switch {
 	case errors.Is(err, noncelog.ErrTooOld):
-		return false, store.ErrNonceTooOld
+		return false, &store.TooOldError{Floor: s.nonces.Stats().Floor}
 	case errors.Is(err, noncelog.ErrFull):
 		return false, store.ErrFull
 	case err != nil:

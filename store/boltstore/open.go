@@ -95,7 +95,7 @@ func openFile(c Config, flag, lock int) (*os.File, error) {
 		case err != nil && !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR):
 			return nil, fmt.Errorf("locking %s: %w", c.Path, err)
 		case time.Now().After(deadline):
-			return nil, fmt.Errorf("%w: %s; stop the daemon that has it, or let it do this over its admin socket", store.ErrLocked, c.Path)
+			return nil, fmt.Errorf("%w: %s; stop the daemon that has it", store.ErrLocked, c.Path)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

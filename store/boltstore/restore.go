@@ -67,6 +67,9 @@ func Restore(backup io.Reader, c Config, accept func(store.Identity) error) (Res
 			return report, fmt.Errorf("restoring: %w", err)
 		}
 	}
+	if err := own(beside, c.Path); err != nil {
+		return report, fmt.Errorf("restoring: %w", err)
+	}
 	// The nonce log comes first: until the file has its name, a new log that
 	// refuses too much only costs the old store a few minutes.
 	if err := report.nonces(c); err != nil {
@@ -129,7 +132,30 @@ func (r *RestoreReport) nonces(c Config) error {
 		return err
 	}
 	r.NotBefore = c.Now().Add(c.Window)
-	return noncelog.Create(c.Nonces, r.Identity.ID, r.NotBefore.Unix())
+	if err := noncelog.Create(c.Nonces, r.Identity.ID, r.NotBefore.Unix()); err != nil {
+		return err
+	}
+	return filepath.WalkDir(c.Nonces, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, own(path, c.Path))
+	})
+}
+
+// own gives what root has made to whoever has the store, or its directory when
+// there is none: the daemon must be able to open it.
+func own(made, path string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	var owner unix.Stat_t
+	if err := unix.Stat(path, &owner); errors.Is(err, fs.ErrNotExist) {
+		err = unix.Stat(filepath.Dir(path), &owner)
+		if err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	return os.Chown(made, int(owner.Uid), int(owner.Gid))
 }
 
 // moveNonces moves a log away that is of no use, rather than to delete what an
