@@ -22,6 +22,10 @@ type load struct {
 	signer  *consumer // never changed: its requests are refused for replay only
 	dancer  *consumer
 	visitor *visitor
+
+	// faulty says that the disk fails: a 5xx may come before the end, and says
+	// as little as no answer does.
+	faulty bool
 }
 
 // run works until stop is closed or nothing is answered any more. Every worker
@@ -53,7 +57,7 @@ func (l *load) sign(context.Context) bool {
 	l.j.sending()
 	a, err := l.gate(s)
 	switch {
-	case err != nil:
+	case err != nil, l.faulty && a.status >= 500:
 		l.j.unheard(s)
 		return false
 	case a.status != http.StatusOK:
@@ -68,7 +72,7 @@ func (l *load) sign(context.Context) bool {
 func (l *load) exchange(context.Context) bool {
 	l.j.sending()
 	token, secret, a, err := l.requestToken(l.dancer, callback)
-	if err != nil {
+	if err != nil || l.faulty && a.status >= 500 {
 		l.j.unheard()
 		return false
 	}
@@ -89,7 +93,7 @@ func (l *load) decide(d *dancer) bool {
 	d.decided = maybe
 	verifier, err := l.visitor.allow(d.token)
 	if err != nil {
-		if _, page := err.(pageError); page {
+		if page, refused := err.(pageError); refused && !(l.faulty && page.fault()) {
 			l.t.Errorf("allowing a request token: %v", err)
 		}
 		l.j.unheard()
@@ -105,7 +109,7 @@ func (l *load) redeem(d *dancer) bool {
 	l.j.sending()
 	d.redeemed = maybe
 	token, secret, a, err := l.accessToken(&d.consumer, d.verifier)
-	if err != nil {
+	if err != nil || l.faulty && a.status >= 500 {
 		l.j.unheard()
 		return false
 	}
@@ -194,7 +198,7 @@ func (l *load) manage(ctx context.Context, mine []*managed) bool {
 
 // refused tells an answer that refuses from one that never came.
 func (l *load) refused(what string, err error) {
-	if _, refused := err.(*adminapi.Error); refused {
+	if e, refused := err.(*adminapi.Error); refused && !(l.faulty && e.Status >= 500) {
 		l.t.Errorf("%s: %v", what, err)
 	}
 	l.j.unheard()

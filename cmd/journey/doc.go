@@ -10,6 +10,10 @@
 //	edge_test.go     what ends TLS before the daemon, and keeps what it saw
 //	interop_test.go  consumer libraries: the dance; interop_rows_test.go: requests
 //	browser_test.go  users in headless Chromium; testdata/node/browser.mjs drives it
+//	crash_test.go    kill -9 under load, with a client journal beside it
+//	strace_test.go   syncs that fail, are slow, or are the last thing it does
+//	faults_test.go   disks that are full or read-only; startup_test.go: wrecked ones
+//	lifecycle_test.go, reload_test.go, backup_test.go  signals and backups under load
 //
 // deps.sh installs what the tests need, Debian packages by name and npm
 // packages from the lock file. Without them a test skips, except that with

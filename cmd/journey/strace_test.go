@@ -87,6 +87,7 @@ func failSync(t *testing.T, file, how string) {
 		t.Fatal("the daemon does not work before the fault")
 	}
 	d.tamper("fdatasync,fsync", d.newest(file), how)
+	l.faulty = true
 	stop := make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
@@ -112,7 +113,7 @@ func failSync(t *testing.T, file, how string) {
 	l.wire.close()
 	d.checkOffline(0)
 	d.start()
-	l.wire = d.wire()
+	l.wire, l.faulty = d.wire(), false
 	l.checkLife()
 	l.checkExchanges("grace")
 	l.wire.close()

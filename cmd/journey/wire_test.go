@@ -150,6 +150,9 @@ type pageError string
 
 func (e pageError) Error() string { return "the page was answered " + string(e) }
 
+// fault reports whether the service itself was at fault.
+func (e pageError) fault() bool { return strings.HasPrefix(string(e), "5") }
+
 // allow grants a request token what it asks for and returns the verifier that
 // goes to the consumer.
 func (v *visitor) allow(requestToken string) (verifier string, err error) {
