@@ -104,7 +104,9 @@ func TestFullDisk(t *testing.T) {
 			return http.StatusOK, err
 		})
 		l.checkReads()
+		d.checkReady(http.StatusServiceUnavailable)
 		disk.clear()
+		d.checkReady(http.StatusOK)
 		l.checkWrites()
 		if t.Failed() {
 			t.Fatalf("in round %d the daemon said:\n%s", round, tail(d.log.String()))
@@ -247,4 +249,17 @@ func TestAuditLogNotWritable(t *testing.T) {
 	}
 	d.cli("", "-c", d.file("oauth1d.yaml"), "audit", "verify")
 	l.j.checkAudit(t, d.file("audit.log"))
+}
+
+// checkReady asks whether requests should be sent to the daemon.
+func (d *daemon) checkReady(want int) {
+	d.t.Helper()
+	resp, err := http.Get("http://" + d.private + "/readyz")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != want {
+		d.t.Errorf("/readyz: got %d, want %d", resp.StatusCode, want)
+	}
 }

@@ -160,14 +160,6 @@ func (d *daemon) note(ctx context.Context, action audit.Action) error {
 	return d.opened.Audit.Append(ctx, audit.Event{Action: action, Actor: "daemon", Outcome: "ok", Details: map[string]string{"version": version}})
 }
 
-// ready says why no new requests should come.
-func (d *daemon) ready(context.Context) error {
-	if d.draining.Load() {
-		return errors.New("shutting down")
-	}
-	return nil
-}
-
 func (d *daemon) parts() provider.Parts {
 	return provider.Parts{
 		Store: d.opened.Store, Keys: d.opened.Keys, Audit: d.opened.Audit, Log: d.log,

@@ -38,6 +38,9 @@ func newStatusCommand(g *globals) *cobra.Command {
 			}
 			return g.show(s, func(w io.Writer) {
 				fmt.Fprintf(w, "oauth1d %s\tup %s\n", s.Version, time.Since(s.Started).Round(time.Second))
+				if !s.Ready {
+					fmt.Fprintf(w, "not ready\t%s\n", plain(s.NotReadyText))
+				}
 				fmt.Fprintf(w, "public url\t%s\n", plain(s.PublicURL))
 				fmt.Fprintf(w, "consumers\t%d, %d of them disabled\n", s.Consumers, s.Disabled)
 				fmt.Fprintf(w, "users\t%d, %d sessions\n", s.Users, s.Sessions)
