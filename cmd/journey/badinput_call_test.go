@@ -211,13 +211,22 @@ func escape(s string) string {
 // begins no escape is one.
 func looseForm(s string) (pairs []oauth1.Pair) {
 	plain := func(s string) string {
-		b := []byte(strings.ReplaceAll(s, "+", " "))
-		for i := 0; i+2 < len(b)+0; i++ {
-			if n, err := strconv.ParseUint(string(b[i+1:i+3]), 16, 8); b[i] == '%' && err == nil {
-				b = append(append(b[:i:i], byte(n)), b[i+3:]...)
+		var b strings.Builder
+		for i := 0; i < len(s); i++ {
+			if s[i] == '%' && i+2 < len(s) {
+				if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+					b.WriteByte(byte(n))
+					i += 2
+					continue
+				}
+			}
+			if s[i] == '+' {
+				b.WriteByte(' ')
+			} else {
+				b.WriteByte(s[i])
 			}
 		}
-		return string(b)
+		return b.String()
 	}
 	for _, piece := range strings.Split(s, "&") {
 		if piece != "" {

@@ -41,6 +41,7 @@ func TestBadInput(t *testing.T) {
 		{"nonce", (*siege).nonces},
 		{"params", (*siege).params},
 		{"identifiers", (*siege).identifiers},
+		{"protocol", (*siege).protocol},
 	} {
 		t.Run(g.name, func(t *testing.T) {
 			s.controls(t)
@@ -59,9 +60,10 @@ type siege struct {
 	who     map[string]*consumer // each has an access token of ada's
 	visitor *visitor             // ada at her browser
 
-	secrets map[string]string // text that must appear nowhere, and what it is
-	passed  int               // requests that the application must have seen
-	counted map[string]int    // what oauth1d_verify_requests_total must have counted
+	secrets  map[string]string // text that must appear nowhere, and what it is
+	passed   int               // requests that the application must have seen
+	landmark int               // how many of them were looked at
+	counted  map[string]int    // what oauth1d_verify_requests_total must have counted
 }
 
 // siegeConfig reads forms where the proxy forwards them, and trusts one address
