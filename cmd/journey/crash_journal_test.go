@@ -126,12 +126,6 @@ func (j *journal) issue(i *issued) {
 	j.touched = append(j.touched, i)
 }
 
-func (j *journal) touch(i *issued) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.touched = append(j.touched, i)
-}
-
 func (j *journal) dance(d *dancer) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -9,6 +9,9 @@
 //	user_test.go     a user who signs in, allows and denies
 //	edge_test.go     what ends TLS before the daemon, and keeps what it saw
 //	interop_test.go  consumer libraries: the dance; interop_rows_test.go: requests
+//	nginx_test.go    Debian's nginx with deploy/nginx; nginx_forms_test.go, nginx_asks_test.go
+//	deploy_test.go   the metrics and alerts of deploy/prometheus
+//	badinput_test.go the attacker: one file a group of threats
 //	browser_test.go  users in headless Chromium; testdata/node/browser.mjs drives it
 //	crash_test.go    kill -9 under load, with a client journal beside it
 //	strace_test.go   syncs that fail, are slow, or are the last thing it does
