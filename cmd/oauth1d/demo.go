@@ -112,16 +112,21 @@ func (g *globals) demoStory(ctx context.Context, d *adminapi.Client, cfg *config
 	if once {
 		return nil
 	}
+	self, err := os.Executable()
+	if err != nil {
+		self = "oauth1d"
+	}
 	fmt.Printf(`
 Now you:
      open   %s   and connect; sign in as %s with %s
-     type   oauth1d --socket %s consumer list
-            oauth1d --socket %[4]s token list
+     type   %[7]s --socket %[4]s consumer list
+            %[7]s --socket %[4]s token list
             curl -i %[5]s/photos                         (refused: no credentials)
             curl -s http://%[6]s/metrics | grep oauth1d_verify_requests_total | grep -v ' 0$'
      stop   Ctrl-C
-`, consumer.self, demoUser, password, cfg.Admin.Socket, consumer.provider, cfg.Listen.Private)
+`, consumer.self, demoUser, password, cfg.Admin.Socket, consumer.provider, cfg.Listen.Private, self)
 	<-ctx.Done()
+	g.say("\nStopping; nothing is left behind.")
 	return nil
 }
 

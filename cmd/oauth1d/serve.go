@@ -117,11 +117,13 @@ func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
+	d.log.Info("stopping")
 	notifySystemd("STOPPING=1")
 	err = errors.Join(err, d.drain())
 	stop()
 	<-swept
 	<-hangup
+	d.log.Info("stopped")
 	return errors.Join(err, d.note(context.WithoutCancel(ctx), audit.DaemonStopped))
 }
 
