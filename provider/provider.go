@@ -131,7 +131,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 	c, parts := p.config, p.parts
 	users := signin.NewUsers(parts.Store, signin.UsersConfig{Now: parts.Now})
 	var err error
-	p.signin, err = signin.New(users, parts.Store, signin.Config{
+	p.signin, err = signin.New(users, signin.Sealed(parts.Store, parts.Keys), signin.Config{
 		SessionTTL: c.SessionTTL, IdleTTL: c.SessionIdleTTL,
 		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
 		Secure: base.Scheme == "https", Site: p.site(), SignInPath: base.Prefix + c.Endpoints.SignIn,

@@ -11,3 +11,6 @@ func RequestTokenSecretPlace(id string) Place { return Place{"request-token", id
 
 // AccessTokenSecretPlace is where an access token's secret belongs.
 func AccessTokenSecretPlace(id string) Place { return Place{"access-token", id, "secret"} }
+
+// SessionDataPlace is where the data of a browser's session belongs.
+func SessionDataPlace(id string) Place { return Place{"session", id, "data"} }
