@@ -144,9 +144,27 @@ func (s *siege) refused(t *testing.T, style string, c *call, outcome string) rep
 	t.Helper()
 	s.count(style, outcome)
 	r := s.send(t, style, c)
+	s.checkRefusal(t, style, c, r, outcome)
+	return r
+}
+
+// declined sends a request that is genuine and asks for what it may not have.
+func (s *siege) declined(t *testing.T, style string, c *call, problem string) reply {
+	t.Helper()
+	s.count(style, "ok")
+	r := s.send(t, style, c)
+	s.checkRefusal(t, style, c, r, problem)
+	return r
+}
+
+func (s *siege) checkRefusal(t *testing.T, style string, c *call, r reply, outcome string) {
+	t.Helper()
 	problem, status := outcome, statusOf(outcome)
 	if outcome == "no_credentials" {
 		problem = "parameter_absent"
+	}
+	if outcome == "permission_denied" && !slices.Contains(endpoints, style) {
+		status = 403 // there the credentials are good, and the application is at stake
 	}
 	if strings.HasPrefix(style, "nginx") && status != 401 {
 		status = nginxStatusOf(outcome)
@@ -169,7 +187,6 @@ func (s *siege) refused(t *testing.T, style string, c *call, outcome string) rep
 		t.Errorf("%s: WWW-Authenticate: got %q, want a challenge with %s", style, challenge, problem)
 	}
 	s.clean(t, style, c, r)
-	return r
 }
 
 // plainRefused sends what the HTTP server itself must refuse.
@@ -224,7 +241,7 @@ func statusOf(outcome string) int {
 	case "parameter_absent", "parameter_rejected", "version_rejected", "timestamp_refused", "signature_method_rejected",
 		"forwarded_url_missing", "form_body_unavailable":
 		return 400
-	case "consumer_key_refused", "untrusted_peer", "user_refused", "permission_denied": // the last at a gate
+	case "consumer_key_refused", "untrusted_peer", "user_refused":
 		return 403
 	}
 	return 401

@@ -28,7 +28,7 @@ type call struct {
 	body                         string
 	headers                      []string // the client's own, beside Authorization
 
-	pairs         []oauth1.Pair // the protocol parameters; Sign appends the signature
+	pairs         []oauth1.Pair // the protocol parameters; sign appends the signature
 	in            string        // where they travel: header, query or form
 	separator     string        // between them in the header
 	realm         string        // written as it stands in front of them
@@ -105,7 +105,7 @@ func (c *call) form(body string) {
 	c.headers = append(c.headers, "Content-Type: application/x-www-form-urlencoded")
 }
 
-// replaced changes the target, the body and every field.
+// replace changes the target and the body.
 func (c *call) replace(from, to string) {
 	c.target, c.body = strings.Replace(c.target, from, to, 1), strings.Replace(c.body, from, to, 1)
 }

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -65,9 +66,7 @@ func repeatedParameters() (all []attack) {
 					}
 				}
 			}
-			// Those in the form and in the query have their own cost; a few
-			// styles show that they are read alike.
-			styles := gates
+			styles := gates // where they are read alike
 			if where == "header" {
 				styles = everywhere
 			}
@@ -218,7 +217,7 @@ func (s *siege) identifiers(t *testing.T) {
 		{"a quote", func(v string) string { return v + `"` }},
 		{"cut", func(v string) string { return v[:len(v)-1] }},
 		{"one character more", func(v string) string { return v + "A" }},
-		{"encoded twice", func(v string) string { return "%" + hexOf(v[0]) + v[1:] }},
+		{"encoded twice", func(v string) string { return fmt.Sprintf("%%%02X", v[0]) + v[1:] }},
 		{"a directory in front", func(v string) string { return "../" + v }},
 		{"a template", func(v string) string { return "{{.}}" + v }},
 		{"no text", func(v string) string { return "\xff\xfe" }},
@@ -248,13 +247,6 @@ func swapCase(v string) string {
 		}
 		return r
 	}, v)
-}
-
-func hexOf(b byte) string { return strings.ToUpper(hexDigits(b)) }
-
-func hexDigits(b byte) string {
-	const digits = "0123456789abcdef"
-	return string([]byte{digits[b>>4], digits[b&15]})
 }
 
 // injections are PAR-15: what a careless server writes into its answer, its log

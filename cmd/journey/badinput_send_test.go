@@ -53,8 +53,6 @@ func (s *siege) remember(c *call) {
 	s.secret(c.get("oauth_signature"), "a signature")
 	s.secret(escape(c.get("oauth_signature")), "a signature, encoded")
 	s.secret(c.get("oauth_verifier"), "a verifier")
-	s.secret(c.by.token, "a token")
-	s.secret(c.by.tokenSecret, "a token secret")
 }
 
 // wire returns the request as it is sent.

@@ -24,14 +24,14 @@ func (s *siege) signatures(t *testing.T) {
 
 func setting(name, value string) func(*call) { return func(c *call) { c.set(name, value) } }
 
-// alter changes the target and the body.
+// altered changes the target and the body.
 func altered(from, to string) func(*call) { return func(c *call) { c.replace(from, to) } }
 
 func atPath(to string) func(*call) { return altered("/photos/7", to) }
 
 func keyedBy(key string) func(*call) { return func(c *call) { c.key = &key } }
 
-// both does one thing after the other.
+// inTurn does one thing after the other.
 func inTurn(all ...func(*call)) func(*call) {
 	return func(c *call) {
 		for _, f := range all {
@@ -295,7 +295,7 @@ var realmAttacks = []attack{
 	}, want: "parameter_rejected"},
 }
 
-// typed replaces the Content-Type.
+// typedAs replaces the Content-Type.
 func typedAs(types ...string) func(*call) {
 	return func(c *call) {
 		c.headers = slices.DeleteFunc(c.headers, func(h string) bool { return strings.HasPrefix(h, "Content-Type:") })
@@ -350,14 +350,14 @@ func (s *siege) formsUnseen(t *testing.T) {
 // no difference. That a key or a token exists at all is told.
 func (s *siege) tellingApart(t *testing.T) {
 	revoked := *s.who["other"]
-	s.d.issueToken(&revoked, "ada")
+	s.issueToken(&revoked, "ada")
 	s.d.cli("", "token", "revoke", revoked.token)
 	off := s.d.addConsumer("--name", "off", "--callback", callback)
-	s.d.issueToken(off, "ada")
+	s.issueToken(off, "ada")
 	s.d.cli("", "consumer", "disable", off.key)
 	s.d.addUser("bob", adasPassword)
 	gone := *s.who["other"]
-	s.d.issueToken(&gone, "bob")
+	s.issueToken(&gone, "bob")
 	s.d.cli("", "user", "disable", "bob")
 
 	wrongly := func(c *consumer) *call {
