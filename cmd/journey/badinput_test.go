@@ -20,11 +20,14 @@ import (
 //	badinput_call_test.go       a request that may be wrong, and its signature
 //	badinput_send_test.go       the ways in which it reaches the daemon
 //	badinput_attack_test.go     what is asked of every refusal
+//	badinput_control_test.go    CTL: the good requests, before and after each group
 //	badinput_signature_test.go  SIG, and TIM-02
 //	badinput_nonce_test.go      NON
 //	badinput_params_test.go     PAR
 //	badinput_protocol_test.go   PAR-17 to PAR-21: sizes, garbage, smuggling
 //	badinput_dance_test.go      DAN
+//	badinput_consent_test.go    DAN, what the user does
+//	badinput_steps_test.go      the steps of a dance
 //	badinput_proxy_test.go      FWD
 //	badinput_inline_test.go     PRX
 //	badinput_traces_test.go     LOG
@@ -42,6 +45,11 @@ func TestBadInput(t *testing.T) {
 		{"params", (*siege).params},
 		{"identifiers", (*siege).identifiers},
 		{"protocol", (*siege).protocol},
+		{"dance", (*siege).dance},
+		{"proxy", (*siege).proxy},
+		{"strangers", (*siege).strangers},
+		{"strict", (*siege).strict},
+		{"inline", (*siege).inline},
 	} {
 		t.Run(g.name, func(t *testing.T) {
 			s.controls(t)
@@ -50,6 +58,7 @@ func TestBadInput(t *testing.T) {
 			s.checkApp(t)
 		})
 	}
+	t.Run("traces", s.traces)
 }
 
 // A siege is a daemon, the application behind it, and who is registered there.
@@ -94,11 +103,8 @@ func newSiege(t *testing.T, config string) *siege {
 		"oob":   {"--callback", "oob"},
 	} {
 		c := s.d.addConsumer(append([]string{"--name", name, "--callback", callback}, args...)...)
-		s.d.issueToken(c, "ada")
 		s.who[name] = c
-		s.secret(c.secret, "the secret of "+name)
-		s.secret(c.token, "the token of "+name)
-		s.secret(c.tokenSecret, "the token secret of "+name)
+		s.issueToken(c, "ada")
 	}
 	s.who["rsa"].private, s.who["rsa"].method = private, "RSA-SHA1"
 	s.who["plain"].method = "PLAINTEXT"
@@ -118,10 +124,19 @@ func (s *siege) signIn(t *testing.T, name, password string) *visitor {
 	return &visitor{base: s.d.base, http: b.http}
 }
 
+// issueToken gives c an access token, all of which is secret from then on.
+func (s *siege) issueToken(c *consumer, user string) {
+	s.d.t.Helper()
+	s.d.issueToken(c, user)
+	s.secret(c.secret, "a consumer secret")
+	s.secret(c.token, "a token")
+	s.secret(c.tokenSecret, "a token secret")
+}
+
 // secret remembers a text that must not turn up in anything that is written.
-// Short ones are nothing to search for.
+// Short ones, and the NULs that some attacks try, are nothing to search for.
 func (s *siege) secret(text, what string) {
-	if len(text) >= 10 {
+	if len(text) >= 10 && !strings.Contains(text, "\x00") {
 		s.secrets[text] = what
 	}
 }
