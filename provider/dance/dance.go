@@ -106,7 +106,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request, kind verify.Kind) 
 }
 
 func (h *Handler) check(w http.ResponseWriter, r *http.Request, kind verify.Kind) (verify.Grant, error) {
-	body, err := readForm(w, r, h.config.Limits.Form)
+	body, err := web.ReadBody(w, r, h.config.Limits.Form, 0)
 	if err != nil {
 		return verify.Grant{}, err
 	}

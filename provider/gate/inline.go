@@ -73,7 +73,7 @@ func (g *Gate) admit(w http.ResponseWriter, r *http.Request) (*http.Request, ver
 	}
 	pass := r
 	if form {
-		if s.message.Body, err = readForm(w, r, g.config.Limits.Form, 0); err != nil {
+		if s.message.Body, err = web.ReadBody(w, r, g.config.Limits.Form, 0); err != nil {
 			return nil, verify.Grant{}, err
 		}
 		pass = replay(r, s.message.Body)
