@@ -14,8 +14,9 @@ import (
 // MasterKeySize is the length of a master key in bytes.
 const MasterKeySize = 32
 
-// Schema is the version of the records that this program writes.
-const Schema = 1
+// Schema is the version of the records that this program writes. It reads all
+// earlier ones.
+const Schema = 2
 
 // A Sealed is a secret under AES-256-GCM: the id of its data key (4 bytes, big
 // endian), the GCM nonce (12), ciphertext and tag. It is bound to the Place for

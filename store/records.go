@@ -22,24 +22,85 @@ type Consumer struct {
 	// "oob" stands for out-of-band.
 	Callbacks []string
 
-	// Profile names the peer's dialect, ProfileRFC5849 or ProfileAtlassian.
+	// OldSecret and OldPublicKey are those of before the last rotation. They are
+	// accepted beside the new ones until OldUntil, in Unix seconds.
+	OldSecret    Sealed
+	OldPublicKey []byte
+	OldUntil     int64
+
+	// Used says when each key was last used.
+	Used KeyUse
+
+	// Profile names the provider whose dialect the consumer speaks, one of
+	// Profiles.
 	Profile string
+
+	// Lenient are the deviations from RFC 5849 that are accepted from this
+	// consumer alone.
+	Lenient []string
+
+	// BodyHash says what happens to oauth_body_hash, one of BodyHashes.
+	BodyHash string
+
+	// TwoLegged lets the consumer sign requests without a token. They act as
+	// the user TwoLeggedUser, or as nobody when that is empty.
+	TwoLegged     bool
+	TwoLeggedUser string
+
+	// Impersonates are the users, and with a leading "@" the groups of users, as
+	// whom a request without a token may act by naming one in
+	// xoauth_requestor_id. Administrators never.
+	Impersonates []string
+
+	// AccessTTL and IdleTTL are, in seconds, how long the consumer's access
+	// tokens live, and how long unused. 0: as configured for all.
+	AccessTTL, IdleTTL int64
+
+	// DebugUntil is when refusals stop to carry what only the consumer's
+	// developer should see, in Unix seconds.
+	DebugUntil int64
 
 	Disabled bool
 	Created  int64
 	Revision uint64
 }
 
-// Profiles of consumers.
+// A KeyUse says when the keys of a consumer were last used, in Unix seconds; 0:
+// never. It may be some seconds old.
+type KeyUse struct{ Secret, PublicKey, OldSecret, OldPublicKey int64 }
+
+// What a consumer may be told to do with oauth_body_hash.
+const (
+	BodyHashOff       = "off"        // it is a parameter like any other
+	BodyHashIfPresent = "if-present" // compared wherever the body is seen
+	BodyHashRequired  = "required"   // a body that it does not cover is refused
+)
+
+// BodyHashes are all of them, the default first.
+func BodyHashes() []string { return []string{BodyHashIfPresent, BodyHashOff, BodyHashRequired} }
+
+// The providers whose consumers are understood.
 const (
 	ProfileRFC5849   = "rfc5849"
 	ProfileAtlassian = "atlassian" // text/plain token answers; denial as oauth_verifier=denied
+	ProfileMediaWiki = "mediawiki"
+	ProfileWordPress = "wordpress"
+	ProfileMagento   = "magento"
+	ProfileTwitter   = "twitter"
+	ProfileYahoo     = "yahoo" // the session extension
+	ProfileLTI11     = "lti11" // form-signed launches, without tokens
 )
+
+// Profiles are the names of all profiles, the default first.
+func Profiles() []string {
+	return []string{ProfileRFC5849, ProfileAtlassian, ProfileMediaWiki, ProfileWordPress, ProfileMagento, ProfileTwitter, ProfileYahoo, ProfileLTI11}
+}
 
 // A User is a built-in user.
 type User struct {
 	Name     string
 	Password string // an argon2id hash as a PHC string; never the password
+	Groups   []string
 	Admin    bool
 	Disabled bool
 	Created  int64
@@ -78,6 +139,42 @@ type AccessToken struct {
 	Issued   int64
 	Expires  int64 // 0: until revoked
 	Revoked  int64 // 0: live
+
+	// Idle is how long the token lives unused, in seconds; 0: for ever.
+	Idle int64
+	Used int64 // when it was last used, up to a minute late; 0: never
+
+	// Session is the VerifierHash of the handle with which the token can be
+	// renewed until SessionExpires. Zero: it cannot.
+	Session        [32]byte
+	SessionExpires int64
+}
+
+// End is when the token expires, in Unix seconds; 0: never.
+func (t AccessToken) End() int64 {
+	if t.Idle == 0 {
+		return t.Expires
+	}
+	idle := max(t.Issued, t.Used) + t.Idle
+	if t.Expires == 0 {
+		return idle
+	}
+	return min(t.Expires, idle)
+}
+
+// Marks say what was used when.
+type Marks struct {
+	Tokens map[string]int64 // by ID, Unix seconds
+
+	// Consumers are by key. A mark counts only for the revision that was seen:
+	// after a rotation it would stand at another key.
+	Consumers map[string]ConsumerMark
+}
+
+// A ConsumerMark says when the keys of one revision of a consumer were used.
+type ConsumerMark struct {
+	Revision uint64
+	Used     KeyUse
 }
 
 // Credentials is what Store.Credentials found.

@@ -137,6 +137,23 @@ type AccessTokens interface {
 	// IDs, at most f.Limit of them.
 	ListAccessTokens(ctx context.Context, f TokenFilter) ([]AccessToken, error)
 
+	// Renew revokes the access token and adds t in its place, in one step. Of any
+	// number of concurrent calls with one token exactly one returns nil; the
+	// others return ErrRevoked.
+	//
+	// handle is the VerifierHash of the session handle that the consumer
+	// presented; it is compared in constant time, and ErrWrongVerifier when it
+	// is another. The token must be t.Consumer's and renewable, else
+	// ErrNotFound. It may have expired, but ErrExpired when its session has.
+	// t.User, t.Scopes and the session are taken from the old token, and no
+	// expiry of t goes beyond the session's. ErrExists when t.ID is taken;
+	// nothing has changed then.
+	Renew(ctx context.Context, id string, handle [32]byte, t AccessToken) (AccessToken, error)
+
+	// MarkUsed takes down what was used when. Marks only move forward; what
+	// does not exist any more is passed over.
+	MarkUsed(ctx context.Context, m Marks) error
+
 	// Revoke ends the access token. After it returned nil, no Credentials or
 	// AccessToken call that begins later sees it live. Revoking a revoked token
 	// is nil. ErrNotFound when it is unknown or expired.

@@ -122,7 +122,7 @@ func (t *tx) state(a store.AccessToken) error {
 	switch {
 	case a.Revoked != 0:
 		return store.ErrRevoked
-	case a.Expires != 0 && a.Expires <= t.now:
+	case a.End() != 0 && a.End() <= t.now:
 		return store.ErrExpired
 	}
 	return nil
@@ -178,8 +178,9 @@ func dueEntry(a store.AccessToken) (in bucket, key []byte, ok bool) {
 	switch {
 	case a.Revoked != 0:
 		return tombstones, dueKey(a.Revoked+tombstoneFor, accessTokens, a.ID), true
-	case a.Expires != 0:
-		return expiry, dueKey(a.Expires, accessTokens, a.ID), true
+	case a.End() != 0:
+		// An expired token is kept for as long as it can be renewed.
+		return expiry, dueKey(max(a.End(), a.SessionExpires), accessTokens, a.ID), true
 	}
 	return 0, nil, false
 }

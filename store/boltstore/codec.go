@@ -15,7 +15,13 @@ import (
 // another key, from a right one: bbolt has none of its own on data pages. It is
 // no protection against an attacker, which is what sealing is for.
 
-const recordVersion = 1
+//
+// A later version adds fields at the end, so that earlier records can be read.
+
+const (
+	firstVersion  = 1
+	recordVersion = 2 // consumers with rotation and profiles, tokens with sessions
+)
 
 var crcTable = crc32.MakeTable(crc32.Castagnoli)
 
@@ -66,7 +72,7 @@ func checksum(b bucket, key, body []byte) uint32 {
 // still the mapped memory of the file: nothing of it may outlive the transaction.
 func verified(b bucket, key, value []byte) ([]byte, error) {
 	n := len(value) - 4
-	if n < 2 || checksum(b, key, value[:n]) != binary.BigEndian.Uint32(value[n:]) || value[0] != recordVersion {
+	if n < 2 || checksum(b, key, value[:n]) != binary.BigEndian.Uint32(value[n:]) || value[0] < firstVersion || value[0] > recordVersion {
 		return nil, errCodec
 	}
 	return value[:n], nil
@@ -80,6 +86,9 @@ type decoder struct {
 	at     int
 	bad    bool
 }
+
+// since reports whether the record has the fields that a version has added.
+func (d *decoder) since(version byte) bool { return d.mapped[0] >= version }
 
 func newDecoder(body []byte) *decoder { return &decoder{mapped: body, text: string(body), at: 1} }
 

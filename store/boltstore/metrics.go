@@ -35,6 +35,8 @@ const (
 	opListAccessTokens   op = "list_access_tokens"
 	opRevoke             op = "revoke"
 	opRevokeAll          op = "revoke_all"
+	opRenew              op = "renew"
+	opMarkUsed           op = "mark_used"
 	opSession            op = "session"
 	opKeepSession        op = "keep_session"
 	opRenewSession       op = "renew_session"
@@ -49,7 +51,7 @@ var allOps = [...]op{
 	opAddConsumer, opConsumer, opListConsumers, opChangeConsumer, opRemoveConsumer,
 	opAddUser, opUser, opListUsers, opChangeUser, opRemoveUser,
 	opCreateRequestToken, opRequestToken, opDecide, opRedeem,
-	opIssueAccessToken, opAccessToken, opCredentials, opListAccessTokens, opRevoke, opRevokeAll,
+	opIssueAccessToken, opAccessToken, opCredentials, opListAccessTokens, opRevoke, opRevokeAll, opRenew, opMarkUsed,
 	opSession, opKeepSession, opRenewSession, opEndSession, opSweep, opStats, opBackup, opCheck,
 }
 

@@ -52,6 +52,9 @@ func (s *Store) start(seen *survey) error {
 	if err != nil {
 		return err
 	}
+	if err := s.upgrade(); err != nil {
+		return fmt.Errorf("upgrading %s: %w", s.c.Path, err)
+	}
 	s.nonces, err = noncelog.Open(s.c.Nonces, s.identity.ID, noncelog.Config{
 		Window: s.c.Window,
 		Now:    s.c.Now,

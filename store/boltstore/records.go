@@ -24,6 +24,18 @@ func encodeConsumer(c store.Consumer) []byte {
 	e.bytes(c.PublicKey)
 	e.strings(c.Methods)
 	e.strings(c.Callbacks)
+	e.bytes(c.OldSecret)
+	e.bytes(c.OldPublicKey)
+	e.number(c.OldUntil)
+	e.keyUse(c.Used)
+	e.strings(c.Lenient)
+	e.string(c.BodyHash)
+	e.flags(c.TwoLegged)
+	e.string(c.TwoLeggedUser)
+	e.strings(c.Impersonates)
+	e.number(c.AccessTTL)
+	e.number(c.IdleTTL)
+	e.number(c.DebugUntil)
 	return e.finish(consumers, []byte(c.Key))
 }
 
@@ -43,7 +55,32 @@ func decodeConsumer(key string, body []byte) (store.Consumer, error) {
 		Methods:     d.strings(),
 		Callbacks:   d.strings(),
 	}
+	if d.since(2) {
+		c.OldSecret = d.bytes()
+		c.OldPublicKey = d.bytes()
+		c.OldUntil = d.number()
+		c.Used = d.keyUse()
+		c.Lenient = d.strings()
+		c.BodyHash = d.string()
+		c.TwoLegged = d.flags()&1 != 0
+		c.TwoLeggedUser = d.string()
+		c.Impersonates = d.strings()
+		c.AccessTTL = d.number()
+		c.IdleTTL = d.number()
+		c.DebugUntil = d.number()
+	}
 	return c, d.done()
+}
+
+func (e *encoder) keyUse(u store.KeyUse) {
+	e.number(u.Secret)
+	e.number(u.PublicKey)
+	e.number(u.OldSecret)
+	e.number(u.OldPublicKey)
+}
+
+func (d *decoder) keyUse() store.KeyUse {
+	return store.KeyUse{Secret: d.number(), PublicKey: d.number(), OldSecret: d.number(), OldPublicKey: d.number()}
 }
 
 func encodeUser(u store.User) []byte {
@@ -52,6 +89,7 @@ func encodeUser(u store.User) []byte {
 	e.number(u.Created)
 	e.count(u.Revision)
 	e.string(u.Password)
+	e.strings(u.Groups)
 	return e.finish(users, []byte(u.Name))
 }
 
@@ -65,6 +103,9 @@ func decodeUser(name string, body []byte) (store.User, error) {
 		Created:  d.number(),
 		Revision: d.count(),
 		Password: d.string(),
+	}
+	if d.since(2) {
+		u.Groups = d.strings()
 	}
 	return u, d.done()
 }
@@ -111,6 +152,10 @@ func encodeAccessToken(t store.AccessToken) []byte {
 	e.string(t.User)
 	e.bytes(t.Secret)
 	e.strings(t.Scopes)
+	e.number(t.Idle)
+	e.number(t.Used)
+	e.raw(t.Session[:])
+	e.number(t.SessionExpires)
 	return e.finish(accessTokens, []byte(t.ID))
 }
 
@@ -125,6 +170,12 @@ func decodeAccessToken(id string, body []byte) (store.AccessToken, error) {
 		User:     d.string(),
 		Secret:   d.bytes(),
 		Scopes:   d.strings(),
+	}
+	if d.since(2) {
+		t.Idle = d.number()
+		t.Used = d.number()
+		d.raw(t.Session[:])
+		t.SessionExpires = d.number()
 	}
 	return t, d.done()
 }
@@ -149,14 +200,15 @@ func decodeSession(body []byte) (session, error) {
 }
 
 // The identity is JSON, so that a program that is older than the store can still
-// read by which schema it was written.
+// read by which schema it was written. Its version stays the first, for the same
+// reason.
 
 func encodeIdentity(id store.Identity) ([]byte, error) {
 	text, err := json.Marshal(id)
 	if err != nil {
 		return nil, err
 	}
-	e := newEncoder()
+	e := &encoder{[]byte{firstVersion}}
 	e.raw(text)
 	return e.finish(identities, identityKey), nil
 }

@@ -37,6 +37,8 @@ const (
 	ActListAccessTokens   Act = "ListAccessTokens"
 	ActRevoke             Act = "Revoke"
 	ActRevokeAll          Act = "RevokeAll"
+	ActRenew              Act = "Renew"
+	ActMarkUsed           Act = "MarkUsed"
 	ActSession            Act = "Session"
 	ActKeepSession        Act = "KeepSession"
 	ActRenewSession       Act = "RenewSession"
@@ -201,6 +203,16 @@ func (f *Faulty) Credentials(ctx context.Context, consumerKey, tokenID string) (
 // ListAccessTokens may fail.
 func (f *Faulty) ListAccessTokens(ctx context.Context, filter store.TokenFilter) ([]store.AccessToken, error) {
 	return get(f, ActListAccessTokens, func() ([]store.AccessToken, error) { return f.Store.ListAccessTokens(ctx, filter) })
+}
+
+// Renew may fail.
+func (f *Faulty) Renew(ctx context.Context, id string, handle [32]byte, t store.AccessToken) (store.AccessToken, error) {
+	return get(f, ActRenew, func() (store.AccessToken, error) { return f.Store.Renew(ctx, id, handle, t) })
+}
+
+// MarkUsed may fail.
+func (f *Faulty) MarkUsed(ctx context.Context, m store.Marks) error {
+	return f.do(ActMarkUsed, func() error { return f.Store.MarkUsed(ctx, m) })
 }
 
 // Revoke may fail.

@@ -14,11 +14,15 @@ func consumer(key string) store.Consumer {
 		Secret: store.Sealed("sealed\x00secret"), PublicKey: []byte{0x30, 0x82, 0, 0xff},
 		Methods: []string{"HMAC-SHA1", "RSA-SHA256"}, Callbacks: []string{"https://printer.example.test/ready?a=b", "oob"},
 		Profile: store.ProfileAtlassian, Created: Start.Unix(),
+		OldSecret: store.Sealed("old\xff"), OldPublicKey: []byte{0x30, 0}, OldUntil: Start.Add(time.Hour).Unix(),
+		Lenient: []string{"lower-case-method"}, BodyHash: store.BodyHashRequired,
+		TwoLegged: true, TwoLeggedUser: "ada", Impersonates: []string{"bob", "@staff"},
+		AccessTTL: 3600, IdleTTL: 600, DebugUntil: Start.Unix(), Used: store.KeyUse{Secret: 1, PublicKey: 2, OldSecret: 3, OldPublicKey: 4},
 	}
 }
 
 func user(name string) store.User {
-	return store.User{Name: name, Password: "$argon2id$v=19$m=65536,t=1,p=4$c2FsdA$aGFzaA", Admin: true, Created: Start.Unix()}
+	return store.User{Name: name, Password: "$argon2id$v=19$m=65536,t=1,p=4$c2FsdA$aGFzaA", Admin: true, Groups: []string{"staff", "it"}, Created: Start.Unix()}
 }
 
 // requestToken expires ten minutes after the case's beginning.

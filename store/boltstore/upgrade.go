@@ -1,0 +1,66 @@
+package boltstore
+
+import (
+	"go.etcd.io/bbolt"
+
+	"oauth1d/store"
+)
+
+// upgrade brings a store of an earlier schema up to this program's, in one
+// transaction: what an earlier program cannot read, it must not open.
+//
+// Consumers and users are written anew, because a change is kept only if the
+// record is, byte for byte, what it was (still). Tokens are read as they are, and
+// there may be millions.
+func (s *Store) upgrade() error {
+	if s.identity.Schema >= store.Schema {
+		return nil
+	}
+	id := s.identity
+	id.Schema = store.Schema
+	err := guarded(func() error {
+		return s.db.Update(func(b *bbolt.Tx) error {
+			t := &tx{bolt: b, now: s.now()}
+			if err := t.rewrite(consumers, func(key string, body []byte) ([]byte, error) {
+				c, err := decodeConsumer(key, body)
+				return encodeConsumer(c), err
+			}); err != nil {
+				return err
+			}
+			if err := t.rewrite(users, func(name string, body []byte) ([]byte, error) {
+				u, err := decodeUser(name, body)
+				return encodeUser(u), err
+			}); err != nil {
+				return err
+			}
+			record, err := encodeIdentity(id)
+			if err != nil {
+				return err
+			}
+			return t.put(identities, identityKey, record)
+		})
+	})
+	if err == nil {
+		s.identity = id
+	}
+	return err
+}
+
+// rewrite encodes every record of b anew.
+func (t *tx) rewrite(b bucket, again func(key string, body []byte) ([]byte, error)) error {
+	records := map[string][]byte{}
+	err := t.all(b, func(key string, body []byte) error {
+		record, err := again(key, body)
+		records[key] = record
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for key, record := range records {
+		if err := t.put(b, []byte(key), record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
