@@ -39,9 +39,9 @@ func checkKey(key string) error {
 // checkWords checks what people are shown, and the profile.
 func checkWords(c store.Consumer) error {
 	var profile error
-	if c.Profile != store.ProfileRFC5849 && c.Profile != store.ProfileAtlassian {
+	if !slices.Contains(store.Profiles(), c.Profile) {
 		profile = &Invalid{Field: "profile", Reason: quoted(c.Profile) + " is not known",
-			Expected: "expected " + store.ProfileRFC5849 + " or " + store.ProfileAtlassian}
+			Expected: "expected one of " + strings.Join(store.Profiles(), ", ")}
 	}
 	var name error
 	if strings.TrimSpace(c.Name) == "" {
