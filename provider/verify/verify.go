@@ -36,6 +36,9 @@ type Config struct {
 
 	// Metrics counts what is decided. Default: nothing is counted.
 	Metrics *Metrics
+
+	// Refusals keeps refused requests. Default: nothing is kept.
+	Refusals Refusals
 }
 
 // A Verifier is the one door. It is safe for concurrent use.
@@ -46,6 +49,8 @@ type Verifier struct {
 	limits  oauth1.Limits
 	now     func() time.Time
 	metrics *Metrics
+
+	refusals Refusals
 }
 
 // New returns a Verifier that looks credentials up in s and opens their secrets
@@ -60,7 +65,7 @@ func New(s Store, k *store.Keyring, c Config) *Verifier {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(nil)
 	}
-	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics}
+	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics, refusals: c.Refusals}
 }
 
 // Metrics returns what counts this Verifier's decisions.
@@ -117,18 +122,20 @@ type Grant struct {
 }
 
 // Verify answers q. The error is an *oauth1.Problem, or ours.
-func (v *Verifier) Verify(ctx context.Context, q Question) (Grant, error) {
+func (v *Verifier) Verify(ctx context.Context, q Question) (_ Grant, err error) {
 	r := q.Request
 	if r == nil {
 		r = new(oauth1.Request)
 	}
+	var f found
+	defer func() { err = v.refused(ctx, q, r, f, err) }()
 	if err := r.Parse(q.Message, v.limits); err != nil {
 		return Grant{}, err
 	}
 	if err := v.admissible(q, r); err != nil {
 		return Grant{}, err
 	}
-	f, err := v.lookUp(ctx, q.Kind, r)
+	f, err = v.lookUp(ctx, q.Kind, r)
 	if err != nil {
 		return Grant{}, err
 	}
