@@ -31,7 +31,11 @@ func (r *Request) NormalizedParameters() string {
 func (r *Request) appendBaseString(b, path []byte) []byte {
 	// Upper case, whatever was sent (§3.4.1.1, C-6).
 	for i := range len(r.method) {
-		b = appendEscapedByte(b, upper(r.method[i]))
+		if r.lowerMethod {
+			b = appendEscapedByte(b, lower(r.method[i]))
+		} else {
+			b = appendEscapedByte(b, upper(r.method[i]))
+		}
 	}
 	b = append(b, '&')
 	b = appendBaseURI(b, r.scheme, r.host, path)
@@ -64,6 +68,9 @@ func (r *Request) sortParams(Limits) *Problem {
 		}
 		return strings.Compare(r.text(a.encodedValue), r.text(b.encodedValue))
 	})
+	if r.accept&RepeatedParameters != 0 {
+		r.order = slices.CompactFunc(r.order, r.sameProtocol)
+	}
 	signature := -1
 	for i, n := range r.order {
 		p := &r.params[n]
@@ -82,4 +89,11 @@ func (r *Request) sortParams(Limits) *Problem {
 		r.order = slices.Delete(r.order, signature, signature+1)
 	}
 	return nil
+}
+
+// sameProtocol reports whether two parameters are one protocol parameter that was
+// sent twice with one value.
+func (r *Request) sameProtocol(i, j int32) bool {
+	a, b := &r.params[i], &r.params[j]
+	return a.protocol && b.protocol && r.text(a.name) == r.text(b.name) && r.text(a.value) == r.text(b.value)
 }

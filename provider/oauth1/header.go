@@ -64,8 +64,9 @@ func oauthParameters(value string) (string, bool) {
 
 // headerScanner walks over the parameters of one header value.
 type headerScanner struct {
-	s  string
-	at int
+	s      string
+	at     int
+	accept Lenience
 }
 
 // headerPair is where one parameter lies in the header value.
@@ -75,8 +76,11 @@ type headerPair struct{ name, nameEnd, value, valueEnd int }
 // the header breaks the grammar.
 func (h *headerScanner) next(first bool) (p headerPair, ok bool, fault string) {
 	h.blanks()
+	for h.accept&StrayCommas != 0 && h.skip(',') {
+		h.blanks()
+	}
 	if h.at == len(h.s) {
-		if first {
+		if first || h.accept&StrayCommas != 0 {
 			return p, false, ""
 		}
 		return p, false, "the Authorization header ends with a comma"
@@ -95,6 +99,10 @@ func (h *headerScanner) next(first bool) (p headerPair, ok bool, fault string) {
 	}
 	h.blanks()
 	if !h.skip('"') {
+		if h.accept&UnquotedValues != 0 {
+			p.value, p.valueEnd = h.unquoted()
+			return p, true, ""
+		}
 		return p, false, "the Authorization header has a value without quotes"
 	}
 	p.value = h.at
@@ -103,6 +111,15 @@ func (h *headerScanner) next(first bool) (p headerPair, ok bool, fault string) {
 	}
 	p.valueEnd = h.at - 1
 	return p, true, ""
+}
+
+// unquoted moves behind a value without quotes, which ends where it can.
+func (h *headerScanner) unquoted() (start, end int) {
+	start = h.at
+	for h.at < len(h.s) && h.s[h.at] > ' ' && h.s[h.at] < 0x7f && !strings.ContainsRune(`,"\\`, rune(h.s[h.at])) {
+		h.at++
+	}
+	return start, h.at
 }
 
 // quoted moves behind the closing quote. Only a realm may hold blanks,

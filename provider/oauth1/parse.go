@@ -5,8 +5,12 @@ import "strings"
 // Parse reads m into r and refuses what is malformed, repeated, mixed or too
 // much. The error is always a *Problem. After an error the fields that were
 // read so far may serve a log, and Check refuses.
-func (r *Request) Parse(m *Message, l Limits) error {
+func (r *Request) Parse(m *Message, l Limits) error { return r.ParseLenient(m, l, 0) }
+
+// ParseLenient is Parse for a consumer from which some deviations are accepted.
+func (r *Request) ParseLenient(m *Message, l Limits, accept Lenience) error {
 	r.reset()
+	r.accept = accept
 	l = l.withDefaults()
 	for _, step := range [...]func(*Message, Limits) *Problem{
 		r.readTarget, r.readHeader, r.readQuery, r.readForm,
@@ -64,7 +68,7 @@ func (r *Request) readHeader(m *Message, l Limits) *Problem {
 	}
 	r.oauthHeader = true
 	r.texts[headerText] = text
-	h := headerScanner{s: text}
+	h := headerScanner{s: text, accept: r.accept}
 	realms := 0
 	for first := true; ; first = false {
 		p, ok, fault := h.next(first)

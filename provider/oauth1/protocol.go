@@ -62,6 +62,10 @@ func (r *Request) assign(Limits) *Problem {
 			r.BodyHash = v
 		}
 	}
+	if r.accept != 0 {
+		r.lenientMethod()
+		r.lenientSignature()
+	}
 	return nil
 }
 

@@ -26,6 +26,8 @@ type Request struct {
 
 	method, scheme, host, path string
 
+	accept      Lenience
+	lowerMethod bool // the base string has the method in lower case
 	parsed      bool // Parse has found nothing wrong
 	oauthHeader bool // there is an Authorization field of our scheme
 

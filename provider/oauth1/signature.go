@@ -25,6 +25,18 @@ type Keys struct {
 // right: with a secret that was lost, or never given as for RSA consumers, the
 // key would be the "&" that everybody knows (C-4).
 func (r *Request) Check(k Keys) bool {
+	if r.check(k) {
+		return true
+	}
+	if r.accept&LowerCaseMethod == 0 {
+		return false
+	}
+	r.lowerMethod = true
+	defer func() { r.lowerMethod = false }()
+	return r.check(k)
+}
+
+func (r *Request) check(k Keys) bool {
 	m := methodOf(r.SignatureMethod)
 	switch {
 	case m == nil, !r.parsed:
