@@ -23,10 +23,25 @@ type keys struct {
 }
 
 type material struct {
+	live, old keyPair
+}
+
+// A keyPair is a secret and a public key, and what they were made from.
+type keyPair struct {
 	sealed store.Sealed // as in the record
 	der    []byte       // as in the record
 	secret store.Secret
 	public *rsa.PublicKey
+}
+
+func (p keyPair) isOf(sealed store.Sealed, der []byte) bool {
+	return bytes.Equal(p.sealed, sealed) && bytes.Equal(p.der, der)
+}
+
+// requestKeys are what a request may have been signed with.
+type requestKeys struct {
+	live, old oauth1.Keys
+	rotated   bool // old is accepted as well
 }
 
 // maxMaterial bounds the kept consumers. Only registered ones come in.
@@ -40,42 +55,56 @@ func newKeys(ring *store.Keyring) *keys {
 }
 
 // of returns the keys with which what was found must have signed.
-func (k *keys) of(f found) (oauth1.Keys, error) {
+func (k *keys) of(f *found, now int64) (requestKeys, error) {
 	if f.unknown != nil {
-		return nobody, nil
+		return requestKeys{live: nobody}, nil
 	}
-	m, err := k.consumer(f.consumer)
+	m, err := k.consumer(&f.consumer)
 	if err != nil {
-		return oauth1.Keys{}, unavailable(err)
+		return requestKeys{}, unavailable(err)
 	}
-	out := oauth1.Keys{ConsumerSecret: m.secret, PublicKey: m.public}
+	token, err := k.token(f)
+	if err != nil {
+		return requestKeys{}, unavailable(err)
+	}
+	return requestKeys{
+		live:    oauth1.Keys{ConsumerSecret: m.live.secret, PublicKey: m.live.public, TokenSecret: token},
+		old:     oauth1.Keys{ConsumerSecret: m.old.secret, PublicKey: m.old.public, TokenSecret: token},
+		rotated: now < f.consumer.OldUntil,
+	}, nil
+}
+
+// token opens the secret of the token with which the request must be signed.
+func (k *keys) token(f *found) (store.Secret, error) {
 	var sealed store.Sealed
 	var at store.Place
-	switch f.kind {
-	case NoToken:
-		return out, nil
-	case RequestToken:
+	switch {
+	case f.kind == NoToken, f.twoLegged:
+		return nil, nil
+	case f.kind == RequestToken:
 		sealed, at = f.requestToken.Secret, store.RequestTokenSecretPlace(f.requestToken.ID)
-	case AccessToken:
+	default:
 		sealed, at = f.accessToken.Secret, store.AccessTokenSecretPlace(f.accessToken.ID)
 	}
 	secret, err := k.ring.Open(sealed, at)
 	if err != nil {
-		return oauth1.Keys{}, unavailable(fmt.Errorf("opening the token secret of %s: %w", at.Key, err))
+		return nil, fmt.Errorf("opening the token secret of %s: %w", at.Key, err)
 	}
-	out.TokenSecret = secret
-	return out, nil
+	return secret, nil
 }
 
-func (k *keys) consumer(c store.Consumer) (material, error) {
+func (k *keys) consumer(c *store.Consumer) (material, error) {
 	k.mu.RLock()
 	m, ok := k.consumers[c.Key]
 	k.mu.RUnlock()
-	if ok && bytes.Equal(m.sealed, c.Secret) && bytes.Equal(m.der, c.PublicKey) {
+	if ok && m.live.isOf(c.Secret, c.PublicKey) && m.old.isOf(c.OldSecret, c.OldPublicKey) {
 		return m, nil
 	}
-	m, err := k.open(c)
-	if err != nil {
+	var err error
+	if m.live, err = k.open(c.Key, c.Secret, c.PublicKey); err != nil {
+		return material{}, err
+	}
+	if m.old, err = k.open(c.Key, c.OldSecret, c.OldPublicKey); err != nil {
 		return material{}, err
 	}
 	k.mu.Lock()
@@ -87,25 +116,25 @@ func (k *keys) consumer(c store.Consumer) (material, error) {
 	return m, nil
 }
 
-func (k *keys) open(c store.Consumer) (material, error) {
-	m := material{sealed: c.Secret, der: c.PublicKey}
-	if len(c.Secret) > 0 {
-		secret, err := k.ring.Open(c.Secret, store.ConsumerSecretPlace(c.Key))
+func (k *keys) open(consumer string, sealed store.Sealed, der []byte) (keyPair, error) {
+	p := keyPair{sealed: sealed, der: der}
+	if len(sealed) > 0 {
+		secret, err := k.ring.Open(sealed, store.ConsumerSecretPlace(consumer))
 		if err != nil {
-			return m, fmt.Errorf("opening the secret of consumer %q: %w", c.Key, err)
+			return p, fmt.Errorf("opening the secret of consumer %q: %w", consumer, err)
 		}
-		m.secret = secret
+		p.secret = secret
 	}
-	if len(c.PublicKey) > 0 {
-		public, err := x509.ParsePKIXPublicKey(c.PublicKey)
+	if len(der) > 0 {
+		public, err := x509.ParsePKIXPublicKey(der)
 		if err != nil {
-			return m, fmt.Errorf("parsing the public key of consumer %q: %w", c.Key, err)
+			return p, fmt.Errorf("parsing the public key of consumer %q: %w", consumer, err)
 		}
 		key, ok := public.(*rsa.PublicKey)
 		if !ok {
-			return m, fmt.Errorf("public key of consumer %q is a %T, not RSA", c.Key, public)
+			return p, fmt.Errorf("public key of consumer %q is a %T, not RSA", consumer, public)
 		}
-		m.public = key
+		p.public = key
 	}
-	return m, nil
+	return p, nil
 }

@@ -18,6 +18,7 @@ type found struct {
 	accessToken  store.AccessToken
 	tokenErr     error // ErrExpired or ErrRevoked: told only after the signature
 	userDisabled bool
+	twoLegged    bool // there is no token, and none is needed
 
 	// unknown is the refusal of a consumer or token that does not exist. It is
 	// told without a signature, which nobody could make for it.
@@ -27,7 +28,10 @@ type found struct {
 // lookUp finds the consumer and the token that r names.
 func (v *Verifier) lookUp(ctx context.Context, kind Kind, r *oauth1.Request) (found, error) {
 	f := found{kind: kind}
-	if kind == AccessToken {
+	if kind == AccessToken && r.Token == "" {
+		return v.lookUpConsumer(ctx, f, r)
+	}
+	if kind != NoToken && kind != RequestToken {
 		c, err := v.store.Credentials(ctx, r.ConsumerKey, store.TokenID(r.Token))
 		if errors.Is(err, store.ErrNotFound) {
 			f.unknown = unknownConsumer()
@@ -55,6 +59,20 @@ func (v *Verifier) lookUp(ctx context.Context, kind Kind, r *oauth1.Request) (fo
 	return f.own(f.requestToken.Consumer)
 }
 
+// lookUpConsumer finds the consumer of a request without a token. One that does
+// not exist is refused like one that needs a token.
+func (v *Verifier) lookUpConsumer(ctx context.Context, f found, r *oauth1.Request) (found, error) {
+	c, err := v.store.Consumer(ctx, r.ConsumerKey)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && !c.TwoLegged:
+		return f, oauth1.Absent("oauth_token")
+	case err != nil:
+		return f, unavailable(fmt.Errorf("looking up the consumer: %w", err))
+	}
+	f.consumer, f.twoLegged = c, true
+	return f, nil
+}
+
 // own turns a token that does not exist, or is another consumer's, into the
 // refusal of an unknown one: a consumer learns nothing about others' tokens.
 func (f found) own(owner string) (found, error) {
@@ -74,12 +92,14 @@ func (f found) own(owner string) (found, error) {
 
 // state tells what is wrong with a consumer and a token to the one who proved
 // to hold their secrets.
-func (f found) state() error {
+func (f *found) state() error {
 	switch {
 	case f.consumer.Disabled:
 		return oauth1.Refuse(oauth1.ProblemConsumerKeyRefused, "this consumer has been disabled by the administrator")
 	case errors.Is(f.tokenErr, store.ErrRevoked):
 		return oauth1.Refuse(oauth1.ProblemTokenRevoked, "this access token has been revoked; walk the dance again to get a new one")
+	case errors.Is(f.tokenErr, store.ErrExpired) && f.kind == Renewal && f.accessToken.SessionExpires != 0:
+		return nil // the store says whether its session lives
 	case errors.Is(f.tokenErr, store.ErrExpired) && f.kind == RequestToken:
 		return oauth1.Refuse(oauth1.ProblemTokenExpired, "this request token has expired; ask for a new one and send the user to the authorize page again")
 	case errors.Is(f.tokenErr, store.ErrExpired):

@@ -20,6 +20,7 @@ type Store interface {
 	Consumer(ctx context.Context, key string) (store.Consumer, error)
 	RequestToken(ctx context.Context, id string) (store.RequestToken, error)
 	UseNonce(ctx context.Context, n store.Nonce) (repeat bool, err error)
+	User(ctx context.Context, name string) (store.User, error)
 }
 
 // Config is what may be set about a Verifier.
@@ -37,6 +38,9 @@ type Config struct {
 	// Metrics counts what is decided. Default: nothing is counted.
 	Metrics *Metrics
 
+	// Uses takes down what was used when. Default: nothing is.
+	Uses *Uses
+
 	// Refusals keeps refused requests. Default: nothing is kept.
 	Refusals Refusals
 }
@@ -49,6 +53,7 @@ type Verifier struct {
 	limits  oauth1.Limits
 	now     func() time.Time
 	metrics *Metrics
+	uses    *Uses
 
 	refusals Refusals
 }
@@ -65,7 +70,7 @@ func New(s Store, k *store.Keyring, c Config) *Verifier {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(nil)
 	}
-	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics, refusals: c.Refusals}
+	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics, uses: c.Uses, refusals: c.Refusals}
 }
 
 // Metrics returns what counts this Verifier's decisions.
@@ -78,6 +83,8 @@ const (
 	NoToken      Kind = iota // asking for a request token (§2.1)
 	RequestToken             // exchanging a request token (§2.3)
 	AccessToken              // asking for a resource (§3)
+	Renewal                  // replacing an access token, which may have expired
+	Holder                   // about the access token itself: no request goes without
 )
 
 // A Question is one request to be verified.
@@ -98,6 +105,11 @@ type Question struct {
 	// allocations; nil makes a new one.
 	Request *oauth1.Request
 
+	// Body returns the body of the request, for oauth_body_hash. It is asked
+	// only when the request is right in every other way, and reports false when
+	// the body cannot be seen here. Default: it is Message's.
+	Body func() (body []byte, seen bool, err error)
+
 	// RequestID is the reverse proxy's own name for the client's request. The
 	// same request id and signature within 10 seconds is one request about
 	// which the proxy asks twice. Empty: every second time is a replay. It must
@@ -116,43 +128,62 @@ type Base struct {
 type Grant struct {
 	Consumer     store.Consumer
 	RequestToken store.RequestToken // Kind RequestToken
-	AccessToken  store.AccessToken  // Kind AccessToken
+	AccessToken  store.AccessToken  // of the other kinds; none of a two-legged request
+	User         string             // as whom the request acts at a resource; "" for nobody
+	Impersonated bool               // User was named by the consumer in xoauth_requestor_id
 	Request      *oauth1.Request
 	Repeat       bool // the proxy asked again about one request
 }
 
 // Verify answers q. The error is an *oauth1.Problem, or ours.
-func (v *Verifier) Verify(ctx context.Context, q Question) (_ Grant, err error) {
+func (v *Verifier) Verify(ctx context.Context, q Question) (Grant, error) {
 	r := q.Request
 	if r == nil {
 		r = new(oauth1.Request)
 	}
+	g := Grant{Request: r}
 	var f found
-	defer func() { err = v.refused(ctx, q, r, f, err) }()
-	if err := r.Parse(q.Message, v.limits); err != nil {
-		return Grant{}, err
+	if err := v.decide(ctx, q, &g, &f); err != nil {
+		return Grant{}, v.refused(ctx, q, r, f, err)
+	}
+	return g, nil
+}
+
+// decide fills in g and f, or says why not.
+func (v *Verifier) decide(ctx context.Context, q Question, g *Grant, f *found) error {
+	r := g.Request
+	if err := v.parse(ctx, q, r); err != nil {
+		return err
 	}
 	if err := v.admissible(q, r); err != nil {
-		return Grant{}, err
+		return err
 	}
-	f, err = v.lookUp(ctx, q.Kind, r)
+	var err error
+	if *f, err = v.lookUp(ctx, q.Kind, r); err != nil {
+		return err
+	}
+	key, err := v.signature(q, r, f)
 	if err != nil {
-		return Grant{}, err
-	}
-	if err := v.signature(q, r, f); err != nil {
-		return Grant{}, err
+		return err
 	}
 	if err := f.state(); err != nil {
-		return Grant{}, err
+		return err
+	}
+	g.Consumer, g.RequestToken, g.AccessToken = f.consumer, f.requestToken, f.accessToken
+	if err := v.actor(ctx, g, f); err != nil {
+		return err
 	}
 	if err := v.timestamp(r); err != nil {
-		return Grant{}, err
+		return err
 	}
-	repeat, err := v.nonce(ctx, q, r)
-	if err != nil {
-		return Grant{}, err
+	if err := bodyHash(q, r, &f.consumer); err != nil {
+		return err
 	}
-	return Grant{Consumer: f.consumer, RequestToken: f.requestToken, AccessToken: f.accessToken, Request: r, Repeat: repeat}, nil
+	if g.Repeat, err = v.nonce(ctx, q, r); err != nil {
+		return err
+	}
+	v.uses.mark(f, key, v.now().Unix())
+	return nil
 }
 
 // admissible refuses what needs no record to be refused.
@@ -167,7 +198,7 @@ func (v *Verifier) admissible(q Question, r *oauth1.Request) error {
 		p := oauth1.Rejected("oauth_token")
 		p.Advice = "a request token is asked for without an oauth_token"
 		return p
-	case q.Kind != NoToken && r.Token == "":
+	case q.Kind != NoToken && q.Kind != AccessToken && r.Token == "":
 		return oauth1.Absent("oauth_token")
 	}
 	if r.SignatureMethod != oauth1.Plaintext {
@@ -193,40 +224,53 @@ func (v *Verifier) admissible(q Question, r *oauth1.Request) error {
 }
 
 // signature checks the signature against the consumer's and the token's
-// secrets. What was not found is checked against secrets that nobody has, so
-// that the answer takes as long, and is refused whatever comes out.
-func (v *Verifier) signature(q Question, r *oauth1.Request, f found) error {
+// secrets, and returns which of the consumer's keys has made it. What was not
+// found is checked against secrets that nobody has, so that the answer takes as
+// long, and is refused whatever comes out.
+func (v *Verifier) signature(q Question, r *oauth1.Request, f *found) (keyID, error) {
 	if f.unknown == nil && !slices.Contains(f.consumer.Methods, r.SignatureMethod) {
-		return oauth1.Refuse(oauth1.ProblemSignatureMethodRejected,
+		return 0, oauth1.Refuse(oauth1.ProblemSignatureMethodRejected,
 			"this consumer may sign with "+list(f.consumer.Methods)+"; the request used another method")
 	}
-	k, err := v.keys.of(f)
+	k, err := v.keys.of(f, v.now().Unix())
 	if err != nil {
-		return err
+		return 0, err
 	}
-	ok := r.Check(k)
-	if !ok {
-		ok = v.signedUnder(q, k)
+	key, ok := v.signed(q, r, k)
+	if !ok && f.unknown == nil && len(f.consumer.Lenient) > 0 {
+		key, ok = v.signedLeniently(q, r, f, k)
 	}
 	if f.unknown != nil {
-		return f.unknown
+		return 0, f.unknown
 	}
 	v.metrics.signature(r.SignatureMethod, ok)
 	if !ok {
-		return oauth1.Refuse(oauth1.ProblemSignatureInvalid,
+		return 0, oauth1.Refuse(oauth1.ProblemSignatureInvalid,
 			"the signature does not match; check both secrets, then compare your base string with the method, the parameters and the URL as they were sent, its scheme and host being those of the public address")
 	}
-	return nil
+	return key, nil
+}
+
+// signed tries the consumer's key, and the one of before a rotation, under the
+// request's own URL and under the further ones of the question.
+func (v *Verifier) signed(q Question, r *oauth1.Request, k requestKeys) (keyID, bool) {
+	if r.Check(k.live) || v.signedUnder(q, r, k.live) {
+		return currentKey(r.SignatureMethod), true
+	}
+	if k.rotated && (r.Check(k.old) || v.signedUnder(q, r, k.old)) {
+		return oldKey(r.SignatureMethod), true
+	}
+	return 0, false
 }
 
 // signedUnder tries the further base URLs of the question.
-func (v *Verifier) signedUnder(q Question, k oauth1.Keys) bool {
+func (v *Verifier) signedUnder(q Question, signed *oauth1.Request, k oauth1.Keys) bool {
 	ok := false
 	for _, b := range q.Also {
 		m := *q.Message
 		m.Scheme, m.Host, m.Target = b.Scheme, b.Host, b.Prefix+strings.TrimPrefix(m.Target, q.Prefix)
 		var r oauth1.Request
-		ok = r.Parse(&m, v.limits) == nil && r.Check(k) || ok
+		ok = r.ParseLenient(&m, v.limits, signed.Accepts()) == nil && r.Check(k) || ok
 	}
 	return ok
 }
