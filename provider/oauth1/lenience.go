@@ -74,6 +74,9 @@ func KeyOf(m *Message, l Limits) (string, bool) {
 	return r.ConsumerKey, true
 }
 
+// Accepts returns the deviations with which r was parsed.
+func (r *Request) Accepts() Lenience { return r.accept }
+
 // lenientMethod returns the method that is meant by a name in another case.
 func (r *Request) lenientMethod() {
 	if r.accept&SignatureMethodCase == 0 || methodOf(r.SignatureMethod) != nil {
