@@ -30,7 +30,7 @@ var layers = map[string][]string{
 	"provider/registry": {"provider/oauth1", "store"},
 
 	"provider/dance": {"provider/audit", "provider/oauth1", "provider/pages", "provider/signin", "provider/verify", "provider/web", "store"},
-	"provider/gate":  {"provider/oauth1", "provider/verify", "provider/web", "store"},
+	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/verify", "provider/web", "store"},
 	"provider/admin": {"provider/adminapi", "provider/audit", "provider/oauth1", "provider/registry", "provider/signin", "provider/web", "store"},
 
 	"provider": {"provider/admin", "provider/audit", "provider/dance", "provider/gate", "provider/oauth1", "provider/pages",

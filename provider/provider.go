@@ -119,7 +119,7 @@ func New(parts Parts, c Config) (*Provider, error) {
 		return nil, err
 	}
 	g := c.Gate
-	g.Limits, g.Now, g.Metrics = c.Limits, parts.Now, gate.NewMetrics(parts.Registry)
+	g.Limits, g.Now, g.Metrics, g.Audit = c.Limits, parts.Now, gate.NewMetrics(parts.Registry), parts.Audit
 	g.OwnCookies = signin.Cookies
 	p.gate = gate.New(v, g)
 	p.Public, p.Private, p.Admin = p.publicRoutes(), p.privateRoutes(), p.adminRoutes()

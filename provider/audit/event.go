@@ -33,6 +33,7 @@ const (
 	AccessTokenIssued  Action = "access-token.issued" // in the dance
 	TokenIssued        Action = "token.issued"        // by an administrator
 	TokenRevoked       Action = "token.revoked"
+	UserImpersonated   Action = "user.impersonated"
 
 	SigninOK     Action = "signin.ok"
 	SigninFailed Action = "signin.failed"

@@ -34,3 +34,20 @@ func (g *Gate) form(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	return body, nil
 }
+
+// unseen is the body of a request whose proxy forwards none.
+func unseen() ([]byte, bool, error) { return nil, false, nil }
+
+// conveyedBody returns the body that the proxy forwards with the subrequest, for
+// oauth_body_hash. form is what was read of it already. Whether a proxy that
+// forwards none had none is not known.
+func (g *Gate) conveyedBody(w http.ResponseWriter, r *http.Request, form []byte) (body []byte, seen bool, err error) {
+	switch {
+	case form != nil:
+		return form, true, nil
+	case r.ContentLength == 0:
+		return nil, false, nil
+	}
+	body, err = web.ReadBody(w, r, g.config.Limits.Form, formDeadline)
+	return body, err == nil, err
+}

@@ -2,12 +2,15 @@ package gate
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"oauth1d/provider/audit"
 	"oauth1d/provider/oauth1"
 	"oauth1d/provider/verify"
 	"oauth1d/provider/web"
@@ -54,11 +57,20 @@ type Config struct {
 	// Inline configures inline mode.
 	Inline Inline
 
+	// Audit takes down whom a consumer has impersonated, before the request
+	// passes. Without one, impersonation is refused.
+	Audit Audit
+
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 
 	// Metrics counts strangers and foreign headers. Default: nothing is counted.
 	Metrics *Metrics
+}
+
+// Audit takes down what was done before it is answered.
+type Audit interface {
+	Append(ctx context.Context, e audit.Event) error
 }
 
 // A Host maps what a proxy conveys to what consumers sign.
@@ -164,6 +176,10 @@ func (g *Gate) decide(w http.ResponseWriter, r *http.Request, d dialect) (verify
 	if s.message.Body, err = g.form(w, r); err != nil {
 		return verify.Grant{}, err
 	}
+	q.Body = unseen
+	if g.config.ReadForms {
+		q.Body = func() ([]byte, bool, error) { return g.conveyedBody(w, r, s.message.Body) }
+	}
 	if d.repeats {
 		q.RequestID = one(r.Header, "X-Request-Id")
 	}
@@ -196,7 +212,37 @@ func (g *Gate) ask(ctx context.Context, q verify.Question) (verify.Grant, error)
 		}
 		return verify.Grant{}, err
 	}
-	note.Consumer, note.User, note.TokenID = grant.Consumer.Key, grant.AccessToken.User, grant.AccessToken.ID
+	note.Consumer, note.User, note.TokenID = grant.Consumer.Key, grant.User, grant.AccessToken.ID
+	if grant.Impersonated {
+		if err := g.impersonated(ctx, grant, q.Message); err != nil {
+			return verify.Grant{}, err
+		}
+	}
 	grant.Request = nil // it is the scratch's, and its next user's
 	return grant, nil
+}
+
+// impersonated takes down that a consumer acts as a user who has not asked it to.
+func (g *Gate) impersonated(ctx context.Context, grant verify.Grant, m *oauth1.Message) error {
+	if g.config.Audit == nil {
+		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "nobody can act for others here: there is no audit log")
+	}
+	path, _, _ := strings.Cut(m.Target, "?")
+	err := g.config.Audit.Append(ctx, audit.Event{
+		Action: audit.UserImpersonated, Actor: "consumer:" + grant.Consumer.Key, Object: grant.User,
+		Details: map[string]string{"method": m.Method, "path": cut(path)}, RequestID: web.Note(ctx).ID,
+	})
+	if err != nil {
+		return fmt.Errorf("auditing an impersonation: %w", err)
+	}
+	return nil
+}
+
+// cut keeps a path from filling the audit log.
+func cut(path string) string {
+	const most = 1024
+	if len(path) > most {
+		return path[:most] + "…"
+	}
+	return path
 }

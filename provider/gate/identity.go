@@ -35,7 +35,7 @@ func (h Headers) withDefaults() Headers {
 // pass the client's own header on when we leave one out or empty.
 func (names Headers) identify(h http.Header, grant verify.Grant) {
 	values := &[4]string{
-		headerValue(grant.AccessToken.User), headerValue(grant.Consumer.Key),
+		headerValue(grant.User), headerValue(grant.Consumer.Key),
 		headerValue(strings.Join(grant.AccessToken.Scopes, " ")), headerValue(grant.AccessToken.ID),
 	}
 	h[names.User], h[names.Consumer] = values[0:1:1], values[1:2:2]

@@ -72,11 +72,18 @@ func (g *Gate) admit(w http.ResponseWriter, r *http.Request) (*http.Request, ver
 		return nil, verify.Grant{}, oauth1.Refuse(oauth1.ProblemParameterRejected, "Connection must not name Content-Type: the application would not see what the body is")
 	}
 	pass := r
+	read := func() (body []byte, seen bool, err error) {
+		if body, err = web.ReadBody(w, r, g.config.Limits.Form, 0); err == nil {
+			pass = replay(r, body)
+		}
+		return body, err == nil, err
+	}
 	if form {
-		if s.message.Body, err = web.ReadBody(w, r, g.config.Limits.Form, 0); err != nil {
+		if s.message.Body, _, err = read(); err != nil {
 			return nil, verify.Grant{}, err
 		}
-		pass = replay(r, s.message.Body)
+	} else {
+		q.Body = read // only when a hash of it is to be compared
 	}
 	grant, err := g.ask(r.Context(), q)
 	if err != nil {
