@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // check compares keys with each other and with the world, fills in what depends
@@ -125,6 +126,9 @@ func (l *loader) checkTokens(c *Config) {
 	}
 	if l.fine("signature.min_rsa_bits", "unsafe.small_rsa_keys") && s.MinRSABits < 2048 && !c.Unsafe.SmallRSAKeys {
 		l.wrong("signature.min_rsa_bits", "%d is too short to be safe; write at least 2048, or set unsafe.small_rsa_keys", s.MinRSABits)
+	}
+	if unused := c.Tokens.IdleTTL; l.fine("tokens.idle_ttl") && unused != 0 && unused < 10*time.Minute {
+		l.wrong("tokens.idle_ttl", "%s is too little, since uses are taken down once a minute; write 0s or at least 10m", durationText(unused))
 	}
 	idle := &c.Signin.SessionIdleTTL
 	if l.origins["signin.session_idle_ttl"].source == byDefault {

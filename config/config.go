@@ -176,6 +176,10 @@ type Tokens struct {
 	// Default: 0s.
 	AccessTTL time.Duration `mapstructure:"access_ttl"`
 
+	// IdleTTL ends an access token that nobody uses for that long, up to a tenth
+	// of it early; 0s is never. 0s or at least 10m. Default: 0s.
+	IdleTTL time.Duration `mapstructure:"idle_ttl"`
+
 	// PendingPerConsumer is how many unspent request tokens one consumer may
 	// have, so that none can fill the store. Default: 1000.
 	PendingPerConsumer int `mapstructure:"pending_per_consumer"`

@@ -54,6 +54,7 @@ var keys = []key{
 
 	{"tokens.request_ttl", duration(time.Second, 24*time.Hour), "10m", "from the first leg of the dance to the third", false},
 	{"tokens.access_ttl", duration(0, noLimit), "0s", "0s = until revoked", false},
+	{"tokens.idle_ttl", duration(0, noLimit), "0s", "unused for that long = expired; 0s = never, else at least 10m", false},
 	{"tokens.pending_per_consumer", integer(1, 1_000_000), "1000", "unspent request tokens", false},
 
 	{"verify.dialects", words(`["nginx"]`, dialect), strings.Join(dialects, ","), "/auth/<dialect> on listen.private", false},

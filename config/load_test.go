@@ -119,7 +119,7 @@ var everything = &Config{
 	Endpoints: Endpoints{"/plugins/servlet/oauth/request-token", "/plugins/servlet/oauth/authorize", "/plugins/servlet/oauth/access-token", "/in", "/out", "/s/"},
 	Realm:     "Photos",
 	Signature: Signature{[]string{"HMAC-SHA256", "RSA-SHA256"}, time.Hour, 1024},
-	Tokens:    Tokens{90 * time.Second, 365 * 24 * time.Hour, 5},
+	Tokens:    Tokens{90 * time.Second, 365 * 24 * time.Hour, 24 * time.Hour, 5},
 	Verify:    Verify{[]string{"forward"}, "body", "pass", Headers{"X-Auth-User", "X-Auth-Consumer", "X-Auth-Scopes", "X-Auth-Token"}},
 	Upstream:  Upstream{URL{"http", "[::1]:8080", ""}, true, time.Hour},
 	Store:     Store{"testdata/good/data/registry.db", "testdata/good/data/replays", "/run/credentials/master", 250 * time.Millisecond},

@@ -39,8 +39,8 @@ type Config struct {
 	Methods    []string
 	MinRSABits int
 
-	RequestTTL, AccessTTL time.Duration
-	Pending               int
+	RequestTTL, AccessTTL, IdleTTL time.Duration
+	Pending                        int
 
 	SessionTTL, SessionIdleTTL time.Duration
 	SignInAttempts             int
@@ -75,6 +75,9 @@ type Parts struct {
 	Version  string
 	Started  time.Time
 	Now      func() time.Time // default: time.Now
+
+	// Uses collects what is used when. Nil: nothing is taken down.
+	Uses *verify.Uses
 
 	// Ready says why the daemon should get no new requests; nil: it is ready.
 	Ready func(ctx context.Context) error
@@ -114,6 +117,7 @@ func New(parts Parts, c Config) (*Provider, error) {
 	}
 	v := verify.New(parts.Store, parts.Keys, verify.Config{
 		Window: c.Window, Limits: c.Limits, Now: parts.Now, Metrics: verify.NewMetrics(parts.Registry),
+		Uses: parts.Uses,
 	})
 	if err := p.buildPeople(base, v); err != nil {
 		return nil, err

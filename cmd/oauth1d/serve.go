@@ -20,6 +20,7 @@ import (
 	"oauth1d/config"
 	"oauth1d/provider"
 	"oauth1d/provider/audit"
+	"oauth1d/provider/verify"
 )
 
 func newServeCommand(g *globals) *cobra.Command {
@@ -71,6 +72,7 @@ type daemon struct {
 	tls      atomic.Pointer[tls.Certificate]
 	draining atomic.Bool
 	started  time.Time
+	uses     *verify.Uses
 
 	servers                 []*server
 	sockets                 []*net.TCPListener // below the servers' listeners
@@ -80,7 +82,7 @@ type daemon struct {
 // serve opens the store, listens, and runs until ctx ends. ready is called once,
 // when requests are answered.
 func serve(ctx context.Context, cfg *config.Config, load func() (*config.Config, error), ready func(*daemon)) (err error) {
-	d := &daemon{config: cfg, load: load, level: new(slog.LevelVar), metrics: prometheus.NewRegistry(), started: time.Now()}
+	d := &daemon{config: cfg, load: load, level: new(slog.LevelVar), metrics: prometheus.NewRegistry(), started: time.Now(), uses: verify.NewUses()}
 	d.log = newLogger(cfg.Log, d.level)
 	d.reloads = newReloadMetrics(d.metrics)
 	registerProcess(d.metrics)
@@ -107,7 +109,7 @@ func serve(ctx context.Context, cfg *config.Config, load func() (*config.Config,
 func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	failed := d.serveAll()
-	swept := d.sweep(background)
+	swept, marked := d.sweep(background), d.mark(background)
 	hangup := d.reloadOnHangup(background)
 	ready(d)
 	notifySystemd("READY=1")
@@ -122,6 +124,7 @@ func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	err = errors.Join(err, d.drain())
 	stop()
 	<-swept
+	<-marked
 	<-hangup
 	d.log.Info("stopped")
 	return errors.Join(err, d.note(context.WithoutCancel(ctx), audit.DaemonStopped))
@@ -165,7 +168,7 @@ func (d *daemon) note(ctx context.Context, action audit.Action) error {
 func (d *daemon) parts() provider.Parts {
 	return provider.Parts{
 		Store: d.opened.Store, Keys: d.opened.Keys, Audit: d.opened.Audit, Log: d.log,
-		Registry: d.metrics, Version: version, Started: d.started, Ready: d.ready, Reload: d.reload,
+		Registry: d.metrics, Version: version, Started: d.started, Ready: d.ready, Reload: d.reload, Uses: d.uses,
 	}
 }
 
@@ -189,6 +192,27 @@ func (d *daemon) sweep(ctx context.Context) <-chan struct{} {
 				if n, err = d.opened.Store.Sweep(ctx, step); err != nil {
 					d.log.Warn("sweeping expired records", "err", err)
 				}
+			}
+		}
+	}()
+	return done
+}
+
+// mark writes down what was used when, every few seconds and once more at the
+// end. Only idle expiry and what an administrator sees depend on it.
+func (d *daemon) mark(ctx context.Context) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(15 * time.Second)
+		defer tick.Stop()
+		for ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+			case <-tick.C:
+			}
+			if err := d.uses.Flush(context.WithoutCancel(ctx), d.opened.Store); err != nil {
+				d.log.Warn("writing marks of use", "err", err)
 			}
 		}
 	}()

@@ -31,7 +31,7 @@ func providerConfig(c *config.Config) provider.Config {
 		},
 		Window: c.Signature.TimestampWindow, Methods: c.Signature.Methods, MinRSABits: c.Signature.MinRSABits,
 		Limits:     oauth1.Limits{Header: int(c.Limits.Header), Target: int(c.Limits.Target), Form: int(c.Limits.Form), Params: c.Limits.Parameters},
-		RequestTTL: c.Tokens.RequestTTL, AccessTTL: c.Tokens.AccessTTL, Pending: c.Tokens.PendingPerConsumer,
+		RequestTTL: c.Tokens.RequestTTL, AccessTTL: c.Tokens.AccessTTL, IdleTTL: c.Tokens.IdleTTL, Pending: c.Tokens.PendingPerConsumer,
 		SessionTTL: c.Signin.SessionTTL, SessionIdleTTL: c.Signin.SessionIdleTTL,
 		SignInAttempts: c.Signin.AttemptsPerUser, SignInWindow: c.Signin.AttemptsWindow,
 		Dialects: c.Verify.Dialects, Gate: gateConfig(c),
