@@ -7,7 +7,7 @@ JOURNEY := ./cmd/journey
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build test deps check race bench fuzz crash vuln
+.PHONY: build test deps check race bench fuzz differential crash vuln
 
 build: ## bin/oauth1d, static
 	$(GO) build -trimpath -ldflags="-s -w -X main.version=$(VERSION)" -o bin/oauth1d ./cmd/oauth1d
@@ -37,6 +37,10 @@ bench: ## the auth subrequest beside an empty handler, then the parts
 fuzz: ## each fuzz target for FUZZTIME
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' config provider store | sed 's|/[^/]*:func | |' | while read -r p t; do \
 		$(GO) test ./$$p -run '^$$' -fuzz "^$$t$$" -fuzztime $(or $(FUZZTIME),30s) </dev/null || exit 1; done
+
+differential: deps ## N base strings (a million) beside those of Debian's oauthlib; SEED for the same ones again
+	OAUTH1D_DIFFERENTIAL=$(or $(N),1000000) OAUTH1D_DIFFERENTIAL_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(GO) test -count=1 -timeout 0 -v -run 'Oauthlib$$' ./provider/oauth1 | grep -v '^=== RUN\|^ *--- PASS'
 
 crash: ## kill -9 under load, CYCLES times
 	OAUTH1D_CRASH_CYCLES=$(or $(CYCLES),2000) $(GO) test -count=1 -timeout 0 -v -run '^TestKill' $(JOURNEY)

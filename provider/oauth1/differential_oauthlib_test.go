@@ -62,8 +62,7 @@ func (a answer) String() string {
 
 // answers asks about all requests at once: writing and reading overlap, so
 // that neither pipe fills up.
-func (o *oauthlib) answers(t *testing.T, asked []*specimen) []answer {
-	t.Helper()
+func (o *oauthlib) answers(asked []*specimen) ([]answer, error) {
 	var lines strings.Builder
 	for _, s := range asked {
 		s.writeLine(&lines)
@@ -78,20 +77,17 @@ func (o *oauthlib) answers(t *testing.T, asked []*specimen) []answer {
 	for i := range answers {
 		line, err := o.out.ReadString('\n')
 		if err != nil {
-			t.Fatalf("oauthlib has stopped: %v", err)
+			return nil, fmt.Errorf("oauthlib has stopped: %w", err)
 		}
 		part := strings.Split(strings.TrimSuffix(line, "\n"), " ")
 		switch {
 		case part[0] == "=" && len(part) == 4:
 			answers[i] = answer{part[1], part[2], part[3]}
 		case part[0] != "!":
-			t.Fatalf("oauthlib answers %q", line)
+			return nil, fmt.Errorf("oauthlib answers %q", line)
 		}
 	}
-	if err := <-written; err != nil {
-		t.Fatal(err)
-	}
-	return answers
+	return answers, <-written
 }
 
 // writeLine writes what oauthlib_answers.py reads.
