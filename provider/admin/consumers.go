@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
@@ -20,7 +21,7 @@ func (h *Handler) ServeListConsumers(w http.ResponseWriter, r *http.Request) err
 	}
 	out := adminapi.Consumers{Consumers: []adminapi.Consumer{}}
 	for _, c := range all {
-		out.Consumers = append(out.Consumers, consumer(c, nil))
+		out.Consumers = append(out.Consumers, consumer(c, nil, h.Now()))
 	}
 	return web.JSON(w, http.StatusOK, out)
 }
@@ -34,7 +35,7 @@ func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error
 	}
 	c, secret, err := h.Registry.Add(r.Context(), registry.Application{
 		Key: n.Key, Name: n.Name, Description: n.Description, Publisher: n.Publisher, Callbacks: n.Callbacks,
-		Methods: n.Methods, Profile: n.Profile, Secret: store.Secret(n.Secret), PublicKey: []byte(n.PublicKey),
+		Methods: n.Methods, Profile: n.Profile, Secret: store.Secret(n.Secret), PublicKey: []byte(n.PublicKey), Terms: terms(n.Terms),
 	})
 	if err != nil {
 		return refuse(err, "consumer", n.Key)
@@ -42,7 +43,7 @@ func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error
 	if err := h.note(r, audit.ConsumerAdded, c.Key, map[string]string{"name": c.Name}); err != nil {
 		return err
 	}
-	return web.JSON(w, http.StatusCreated, consumer(c, secret))
+	return web.JSON(w, http.StatusCreated, consumer(c, secret, h.Now()))
 }
 
 // ServeShowConsumer shows one consumer. GET /api/v1/consumers/{key}.
@@ -51,7 +52,7 @@ func (h *Handler) ServeShowConsumer(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return refuse(err, "consumer", r.PathValue("key"))
 	}
-	return web.JSON(w, http.StatusOK, consumer(c, nil))
+	return web.JSON(w, http.StatusOK, consumer(c, nil, h.Now()))
 }
 
 // ServeChangeConsumer changes one. PATCH /api/v1/consumers/{key}.
@@ -60,7 +61,7 @@ func (h *Handler) ServeChangeConsumer(w http.ResponseWriter, r *http.Request) er
 	if err := read(r, &n); err != nil {
 		return err
 	}
-	change := registry.Change{Name: n.Name, Description: n.Description, Publisher: n.Publisher, Profile: n.Profile}
+	change := registry.Change{Name: n.Name, Description: n.Description, Publisher: n.Publisher, Profile: n.Profile, Terms: terms(n.Terms)}
 	if n.Callbacks != nil {
 		change.Callbacks = append([]string{}, *n.Callbacks...)
 	}
@@ -72,18 +73,27 @@ func (h *Handler) ServeChangeConsumer(w http.ResponseWriter, r *http.Request) er
 }
 
 // ServeRotateConsumer replaces the secret or the public key; the old one is void
-// at once. POST /api/v1/consumers/{key}/rotate.
+// at once, or after a grace period. POST /api/v1/consumers/{key}/rotate.
 func (h *Handler) ServeRotateConsumer(w http.ResponseWriter, r *http.Request) error {
 	var n adminapi.Rotation
 	if err := read(r, &n); err != nil {
 		return err
 	}
-	c, secret, err := h.Registry.Rotate(r.Context(), r.PathValue("key"), store.Secret(n.Secret), []byte(n.PublicKey))
+	if n.EndGrace {
+		if n != (adminapi.Rotation{EndGrace: true}) {
+			return refuse(&registry.Invalid{Field: "end_grace", Reason: "ends a rotation and replaces nothing", Advice: "leave the other fields out"}, "consumer", "")
+		}
+		c, err := h.Registry.EndGrace(r.Context(), r.PathValue("key"))
+		return h.changed(w, r, audit.ConsumerRotated, map[string]string{"changed": "grace ended"}, c, nil, err)
+	}
+	c, secret, err := h.Registry.Rotate(r.Context(), r.PathValue("key"), registry.Rotation{
+		Secret: store.Secret(n.Secret), PublicKey: []byte(n.PublicKey), Grace: seconds(n.Grace),
+	})
 	what := "secret"
 	if n.PublicKey != "" {
 		what = "public_key"
 	}
-	return h.changed(w, r, audit.ConsumerRotated, map[string]string{"changed": what}, c, secret, err)
+	return h.changed(w, r, audit.ConsumerRotated, map[string]string{"changed": what, "grace_seconds": strconv.FormatInt(n.Grace, 10)}, c, secret, err)
 }
 
 // ServeEnableConsumer lets a consumer in again.
@@ -122,7 +132,7 @@ func (h *Handler) changed(w http.ResponseWriter, r *http.Request, action audit.A
 	if err := h.note(r, action, c.Key, details); err != nil {
 		return err
 	}
-	return web.JSON(w, http.StatusOK, consumer(c, secret))
+	return web.JSON(w, http.StatusOK, consumer(c, secret, h.Now()))
 }
 
 // changedFields names what a change replaces, for the audit log. The values are
@@ -140,20 +150,76 @@ func changedFields(n adminapi.ConsumerChange) string {
 	add("profile", n.Profile != nil)
 	add("callbacks", n.Callbacks != nil)
 	add("methods", n.Methods != nil)
+	add("accept", n.Accept != nil)
+	add("body_hash", n.BodyHash != nil)
+	add("two_legged", n.TwoLegged != nil)
+	add("acts_as", n.ActsAs != nil)
+	add("impersonates", n.Impersonates != nil)
+	add("access_ttl", n.AccessTTL != nil)
+	add("idle_ttl", n.IdleTTL != nil)
+	add("debug_for", n.DebugFor != nil)
 	return strings.Join(names, ",")
 }
 
 // consumer is a consumer as the API shows it, with the secret that was just made.
-func consumer(c store.Consumer, secret store.Secret) adminapi.Consumer {
+func consumer(c store.Consumer, secret store.Secret, now time.Time) adminapi.Consumer {
 	out := adminapi.Consumer{
 		Key: c.Key, Name: c.Name, Description: c.Description, Publisher: c.Publisher,
 		Callbacks: append([]string{}, c.Callbacks...), Methods: append([]string{}, c.Methods...),
 		Profile: c.Profile, Enabled: !c.Disabled, Created: when(c.Created), Secret: secret.Reveal(),
+		PublicKey: publicKey(c.PublicKey, c.Used.PublicKey), SecretUsed: maybe(c.Used.Secret),
+		Accept: append([]string{}, c.Lenient...), BodyHash: c.BodyHash, TwoLegged: c.TwoLegged, ActsAs: c.TwoLeggedUser,
+		Impersonates: append([]string{}, c.Impersonates...), AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 	}
-	if len(c.PublicKey) > 0 {
-		if info, err := registry.Describe(c.PublicKey); err == nil {
-			out.PublicKey = &adminapi.Key{Type: info.Type, Bits: info.Bits, SHA256: info.SHA256}
+	if c.OldUntil > now.Unix() {
+		out.Old = &adminapi.OldKeys{
+			Until: when(c.OldUntil), Secret: len(c.OldSecret) > 0, SecretUsed: maybe(c.Used.OldSecret),
+			PublicKey: publicKey(c.OldPublicKey, c.Used.OldPublicKey),
 		}
 	}
+	if c.DebugUntil > now.Unix() {
+		out.DebugUntil = maybe(c.DebugUntil)
+	}
 	return out
+}
+
+// publicKey describes a key that a record holds, if it does.
+func publicKey(der []byte, used int64) *adminapi.Key {
+	if len(der) == 0 {
+		return nil
+	}
+	info, err := registry.Describe(der)
+	if err != nil {
+		return nil
+	}
+	return &adminapi.Key{Type: info.Type, Bits: info.Bits, SHA256: info.SHA256, Used: maybe(used)}
+}
+
+// maybe is a time, or nil for never.
+func maybe(at int64) *time.Time {
+	if at == 0 {
+		return nil
+	}
+	t := when(at)
+	return &t
+}
+
+func seconds(n int64) time.Duration {
+	const most = 200 * 365 * 24 * 60 * 60 // more would not fit
+	return time.Duration(max(min(n, most), -most)) * time.Second
+}
+
+// terms says in the registry's words what the API says in JSON's.
+func terms(t adminapi.Terms) registry.Terms {
+	life := func(n *int64) *time.Duration {
+		if n == nil {
+			return nil
+		}
+		d := seconds(*n)
+		return &d
+	}
+	return registry.Terms{
+		Lenient: t.Accept, BodyHash: t.BodyHash, TwoLegged: t.TwoLegged, TwoLeggedUser: t.ActsAs, Impersonates: t.Impersonates,
+		AccessTTL: life(t.AccessTTL), IdleTTL: life(t.IdleTTL), DebugFor: life(t.DebugFor),
+	}
 }

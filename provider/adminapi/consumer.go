@@ -15,6 +15,21 @@ type Consumer struct {
 	Created     time.Time `json:"created"`
 	PublicKey   *Key      `json:"public_key,omitempty"`
 
+	// SecretUsed is when the secret was last used, some minutes late at most.
+	SecretUsed *time.Time `json:"secret_used,omitempty"`
+
+	// Old is what was replaced and is still accepted.
+	Old *OldKeys `json:"old,omitempty"`
+
+	Accept       []string   `json:"accept"`
+	BodyHash     string     `json:"body_hash"`
+	TwoLegged    bool       `json:"two_legged"`
+	ActsAs       string     `json:"acts_as,omitempty"`
+	Impersonates []string   `json:"impersonates"`
+	AccessTTL    int64      `json:"access_ttl_seconds"` // 0: as configured for all
+	IdleTTL      int64      `json:"idle_ttl_seconds"`   // 0: as configured for all
+	DebugUntil   *time.Time `json:"debug_until,omitempty"`
+
 	// Secret is there only in the answer that made it.
 	Secret string `json:"secret,omitempty"`
 }
@@ -24,6 +39,29 @@ type Key struct {
 	Type   string `json:"type"`
 	Bits   int    `json:"bits"`
 	SHA256 string `json:"sha256"`
+
+	Used *time.Time `json:"used,omitempty"` // nil: never
+}
+
+// OldKeys are the keys of before a rotation.
+type OldKeys struct {
+	Until      time.Time  `json:"until"`
+	Secret     bool       `json:"secret"` // there is an old secret
+	SecretUsed *time.Time `json:"secret_used,omitempty"`
+	PublicKey  *Key       `json:"public_key,omitempty"`
+}
+
+// Terms are what is agreed with one consumer beyond the rule. What is null or
+// left out stays.
+type Terms struct {
+	Accept       *[]string `json:"accept,omitempty"`    // deviations from RFC 5849
+	BodyHash     *string   `json:"body_hash,omitempty"` // off, if-present or required
+	TwoLegged    *bool     `json:"two_legged,omitempty"`
+	ActsAs       *string   `json:"acts_as,omitempty"`
+	Impersonates *[]string `json:"impersonates,omitempty"` // users, and groups as @group
+	AccessTTL    *int64    `json:"access_ttl_seconds,omitempty"`
+	IdleTTL      *int64    `json:"idle_ttl_seconds,omitempty"`
+	DebugFor     *int64    `json:"debug_for_seconds,omitempty"` // 0 ends it
 }
 
 // A NewConsumer is what POST /api/v1/consumers takes.
@@ -37,6 +75,8 @@ type NewConsumer struct {
 	Profile     string   `json:"profile,omitempty"`
 	Secret      string   `json:"secret,omitempty"`     // default: a random one, if a method needs it
 	PublicKey   string   `json:"public_key,omitempty"` // PEM, or base64 of DER
+
+	Terms
 }
 
 // A ConsumerChange is what PATCH /api/v1/consumers/{key} takes. What is null or
@@ -48,6 +88,8 @@ type ConsumerChange struct {
 	Profile     *string   `json:"profile,omitempty"`
 	Callbacks   *[]string `json:"callbacks,omitempty"`
 	Methods     *[]string `json:"methods,omitempty"`
+
+	Terms
 }
 
 // A Rotation is what POST /api/v1/consumers/{key}/rotate takes. With neither
@@ -55,6 +97,12 @@ type ConsumerChange struct {
 type Rotation struct {
 	Secret    string `json:"secret,omitempty"`
 	PublicKey string `json:"public_key,omitempty"`
+
+	// Grace is for how many seconds what is replaced is still accepted.
+	Grace int64 `json:"grace_seconds,omitempty"`
+
+	// EndGrace replaces nothing and makes void what the last rotation has left.
+	EndGrace bool `json:"end_grace,omitempty"`
 }
 
 // Consumers is a list of them.

@@ -20,17 +20,20 @@ type Change struct {
 	// the consumer's secret is deleted with the change: what is not there
 	// cannot be used to forge anything.
 	Methods []string
+
+	Terms
 }
 
 // Set changes a consumer. Its errors are Invalids, or wrap store.ErrNotFound.
 func (r *Registry) Set(ctx context.Context, key string, change Change) (store.Consumer, error) {
 	c, err := r.store.ChangeConsumer(ctx, key, func(c *store.Consumer) error {
 		change.apply(c)
-		err := errors.Join(checkWords(*c), checkCallbacks(change.Callbacks))
+		change.Terms.apply(c, r.config.Now())
+		err := errors.Join(checkWords(*c), checkCallbacks(change.Callbacks), checkTerms(*c, change.Terms))
 		if change.Methods != nil {
 			err = errors.Join(err, r.checkMethods(c.Methods), checkHolds(*c))
 			if !needsSecret(c.Methods) {
-				c.Secret = nil
+				c.Secret, c.OldSecret = nil, nil
 			}
 		}
 		return err
@@ -39,15 +42,10 @@ func (r *Registry) Set(ctx context.Context, key string, change Change) (store.Co
 }
 
 func (change Change) apply(c *store.Consumer) {
-	set := func(field, value *string) {
-		if value != nil {
-			*field = *value
-		}
-	}
-	set(&c.Name, change.Name)
-	set(&c.Description, change.Description)
-	set(&c.Publisher, change.Publisher)
-	set(&c.Profile, change.Profile)
+	put(&c.Name, change.Name)
+	put(&c.Description, change.Description)
+	put(&c.Publisher, change.Publisher)
+	put(&c.Profile, change.Profile)
 	if change.Callbacks != nil {
 		c.Callbacks = compact(change.Callbacks)
 	}

@@ -50,7 +50,7 @@ func TestSetSaysWhatIsWrongAndKeepsNothing(t *testing.T) {
 		want   string
 	}{
 		{"no name", hmac.Key, Change{Name: &empty}, "name: is empty; expected the name that users know the application by"},
-		{"an unknown profile", hmac.Key, Change{Profile: &other}, `profile: "lti" is not known; expected rfc5849 or atlassian`},
+		{"an unknown profile", hmac.Key, Change{Profile: &other}, `profile: "lti" is not known; expected one of rfc5849, atlassian, mediawiki, wordpress, magento, twitter, yahoo, lti11`},
 		{"a bad callback", hmac.Key, Change{Callbacks: []string{"javascript:alert(1)"}}, `callbacks: "javascript:alert(1)" uses the scheme "javascript"; use https, or for an installed application a private scheme with a dot, such as com.example.app:/ready`},
 		{"RSA without a key", hmac.Key, Change{Methods: []string{oauth1.RSASHA256}}, "public_key: RSA-SHA256 needs the application's RSA public key, and there is none; give the key, or name HMAC methods only"},
 		{"HMAC without a secret", rsa.Key, Change{Methods: []string{oauth1.HMACSHA1}}, "methods: this consumer has no secret, which all but the RSA methods need; add a new consumer for the application instead"},
@@ -82,7 +82,7 @@ func TestGoingOverToRSADeletesTheSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := r.Rotate(t.Context(), c.Key, nil, publicDER(t)); err != nil {
+	if _, _, err := r.Rotate(t.Context(), c.Key, Rotation{PublicKey: publicDER(t)}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := r.Set(t.Context(), c.Key, Change{Methods: []string{oauth1.RSASHA256}})
@@ -92,7 +92,7 @@ func TestGoingOverToRSADeletesTheSecret(t *testing.T) {
 	if got.Secret != nil {
 		t.Error("the secret is still there")
 	}
-	_, _, err = r.Rotate(t.Context(), c.Key, nil, nil)
+	_, _, err = r.Rotate(t.Context(), c.Key, Rotation{})
 	if got, want := errText(err), "secret: this consumer signs with RSA only and has no secret; give a new public key to rotate instead"; got != want {
 		t.Errorf("rotating the secret then: got %q, want %q", got, want)
 	}
@@ -104,7 +104,7 @@ func TestRotateReplacesOneKeyAndLeavesTheOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, secret, err := r.Rotate(t.Context(), c.Key, nil, nil)
+	c, secret, err := r.Rotate(t.Context(), c.Key, Rotation{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,22 +113,22 @@ func TestRotateReplacesOneKeyAndLeavesTheOther(t *testing.T) {
 	}
 	r.checkSecret(t, c, secret, "*")
 
-	if c, secret, err = r.Rotate(t.Context(), c.Key, store.Secret("given"), nil); err != nil {
+	if c, secret, err = r.Rotate(t.Context(), c.Key, Rotation{Secret: store.Secret("given")}); err != nil {
 		t.Fatal(err)
 	}
 	r.checkSecret(t, c, secret, "given")
 
 	sealed := c.Secret
-	if c, secret, err = r.Rotate(t.Context(), c.Key, nil, publicDER(t)); err != nil {
+	if c, secret, err = r.Rotate(t.Context(), c.Key, Rotation{PublicKey: publicDER(t)}); err != nil {
 		t.Fatal(err)
 	}
 	if secret != nil || !cmp.Equal(c.Secret, sealed) || !cmp.Equal(c.PublicKey, publicDER(t)) {
 		t.Error("a public key: the secret did not stay, or the key did not come")
 	}
-	if _, _, err := r.Rotate(t.Context(), c.Key, store.Secret(" x"), nil); Invalids(err) == nil {
+	if _, _, err := r.Rotate(t.Context(), c.Key, Rotation{Secret: store.Secret(" x")}); Invalids(err) == nil {
 		t.Errorf("a bad secret: got %v, want an Invalid", err)
 	}
-	if _, _, err := r.Rotate(t.Context(), c.Key, nil, []byte("x")); Invalids(err) == nil {
+	if _, _, err := r.Rotate(t.Context(), c.Key, Rotation{PublicKey: []byte("x")}); Invalids(err) == nil {
 		t.Errorf("a bad key: got %v, want an Invalid", err)
 	}
 }
@@ -168,7 +168,7 @@ func TestWhatIsNotThereIsSaid(t *testing.T) {
 	r := open(t, Config{})
 	_, showErr := r.Show(t.Context(), "k")
 	_, setErr := r.Set(t.Context(), "k", Change{})
-	_, _, rotateErr := r.Rotate(t.Context(), "k", nil, nil)
+	_, _, rotateErr := r.Rotate(t.Context(), "k", Rotation{})
 	_, disableErr := r.Disable(t.Context(), "k")
 	_, removeErr := r.Remove(t.Context(), "k")
 	for _, err := range []error{showErr, setErr, rotateErr, disableErr, removeErr} {

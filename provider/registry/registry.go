@@ -90,6 +90,9 @@ type Application struct {
 
 	// Profile is its dialect. Default: store.ProfileRFC5849.
 	Profile string
+
+	// Terms are what is agreed with it beyond the rule.
+	Terms Terms
 }
 
 // Add registers an application. The secret is returned this once; it is nil for
@@ -110,11 +113,14 @@ func (r *Registry) Add(ctx context.Context, a Application) (store.Consumer, stor
 	if c.Profile == "" {
 		c.Profile = store.ProfileRFC5849
 	}
+	// A launch of LTI 1.1 has no token.
+	c.BodyHash, c.TwoLegged = store.BodyHashes()[0], c.Profile == store.ProfileLTI11
+	a.Terms.apply(&c, now)
 	public, keyErr := r.readPublicKey(a.PublicKey)
 	c.PublicKey, c.Methods = public, r.methodsFor(a)
 	secret, secretErr := secretFor(a, c.Methods)
 	err := errors.Join(checkKey(c.Key), checkWords(c), checkCallbacks(c.Callbacks),
-		r.checkMethods(c.Methods), keyErr, secretErr, checkUses(a, c.Methods))
+		r.checkMethods(c.Methods), keyErr, secretErr, checkUses(a, c.Methods), checkTerms(c, a.Terms))
 	if err != nil {
 		return store.Consumer{}, nil, err
 	}

@@ -161,7 +161,7 @@ func TestAddSaysWhatIsWrong(t *testing.T) {
 		{"a secret with the file's line break", Application{Name: "A", Secret: store.Secret("s\n")}, `secret: begins or ends with a space or a line break; cut the line break that the editor added`},
 		{"a secret with a bell", Application{Name: "A", Secret: store.Secret("s\at")}, `secret: has a character that cannot be printed`},
 		{"a long secret", Application{Name: "A", Secret: store.Secret(strings.Repeat("s", 1025))}, `secret: has 1025 bytes; expected at most 1024`},
-		{"an unknown profile", Application{Name: "A", Profile: "jira"}, `profile: "jira" is not known; expected rfc5849 or atlassian`},
+		{"an unknown profile", Application{Name: "A", Profile: "jira"}, `profile: "jira" is not known; expected one of rfc5849, atlassian, mediawiki, wordpress, magento, twitter, yahoo, lti11`},
 		{"two things at once", Application{Key: "\t", Callbacks: []string{"/ready"}}, "key: \"\\t\" has \"\\t\" at position 1; expected 1 to 255 printable ASCII characters without spaces\nname: is empty; expected the name that users know the application by\ncallbacks: \"/ready\" is not absolute; begin with https://"},
 	}
 	r := open(t, Config{})

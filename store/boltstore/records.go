@@ -55,6 +55,7 @@ func decodeConsumer(key string, body []byte) (store.Consumer, error) {
 		Methods:     d.strings(),
 		Callbacks:   d.strings(),
 	}
+	c.BodyHash = store.BodyHashIfPresent // of before there was a choice
 	if d.since(2) {
 		c.OldSecret = d.bytes()
 		c.OldPublicKey = d.bytes()
