@@ -21,12 +21,13 @@ func (l *loader) checkFiles(c *Config) {
 		}
 	}
 	for _, path := range []*string{&c.Admin.Socket, &c.Store.Path, &c.Store.Nonces, &c.Store.MasterKeyFile, &c.Audit.File,
-		&c.Admin.TokenFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Proxy.SecretFile} {
+		&c.Admin.TokenFile, &c.Admin.IntrospectionTokenFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Proxy.SecretFile} {
 		*path = l.resolve(*path)
 	}
 	l.checkDistinct(c)
 	l.checkTLS(c)
 	c.Admin.Token = l.secret("admin.token_file", c.Admin.TokenFile)
+	c.Admin.IntrospectionToken = l.secret("admin.introspection_token_file", c.Admin.IntrospectionTokenFile)
 	c.Proxy.Secret = l.secret("proxy.secret_file", c.Proxy.SecretFile)
 }
 
@@ -36,7 +37,7 @@ func (l *loader) checkDistinct(c *Config) {
 	for _, p := range []struct{ name, path string }{
 		{"store.path", c.Store.Path}, {"store.nonces", c.Store.Nonces}, {"store.master_key_file", c.Store.MasterKeyFile},
 		{"audit.file", c.Audit.File}, {"admin.socket", c.Admin.Socket},
-		{"admin.token_file", c.Admin.TokenFile}, {"proxy.secret_file", c.Proxy.SecretFile},
+		{"admin.token_file", c.Admin.TokenFile}, {"admin.introspection_token_file", c.Admin.IntrospectionTokenFile}, {"proxy.secret_file", c.Proxy.SecretFile},
 	} {
 		if p.path == "" || !l.fine(p.name) {
 			continue

@@ -75,6 +75,14 @@ type Admin struct {
 
 	// Token is what TokenFile holds.
 	Token Secret
+
+	// IntrospectionTokenFile holds a bearer token that opens nothing but
+	// /api/v1/introspect on the private listener: the application asks there
+	// whether an access token is live. Default: "".
+	IntrospectionTokenFile string `mapstructure:"introspection_token_file"`
+
+	// IntrospectionToken is what IntrospectionTokenFile holds.
+	IntrospectionToken Secret
 }
 
 // TLS is for a public listener that no proxy stands in front of. Both or none.

@@ -28,6 +28,7 @@ var keys = []key{
 
 	{"admin.socket", filePath, "admin.sock", "used by the command line; whoever may open it is an administrator", true},
 	{"admin.token_file", filePath, "", "bearer token for /api/v1 on listen.private; empty = 401 for everyone there", false},
+	{"admin.introspection_token_file", filePath, "", "bearer token for /api/v1/introspect alone, for the application", false},
 
 	{"public_url", webURL, "", `required, e.g. "https://auth.example.com"; what consumers sign against`, false},
 

@@ -95,7 +95,7 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 	if diff := cmp.Diff(got, everything, sameConfig); diff != "" {
 		t.Errorf("testdata/good/everything.yaml (-got +want):\n%s", diff)
 	}
-	unset := []string{"admin.token_file", "proxy.secret_file", "tls.cert_file", "tls.key_file"} // see secret_test.go
+	unset := []string{"admin.token_file", "admin.introspection_token_file", "proxy.secret_file", "tls.cert_file", "tls.key_file"} // see secret_test.go
 	for _, k := range keys {
 		if got.Origin(k.name) == "default" && !slices.Contains(unset, k.name) {
 			t.Errorf("%s is not set in the file", k.name)

@@ -31,8 +31,9 @@ func beside(t *testing.T, config, name, text string, mode os.FileMode) {
 }
 
 func TestSecretsAreReadFromFiles(t *testing.T) {
-	path := file(t, enough+"admin:\n  token_file: token\nproxy:\n  secret_file: secret\n  trusted: [0.0.0.0/0]\n")
+	path := file(t, enough+"admin:\n  token_file: token\n  introspection_token_file: app\nproxy:\n  secret_file: secret\n  trusted: [0.0.0.0/0]\n")
 	beside(t, path, "token", "bearer\n", 0o600)
+	beside(t, path, "app", "asks\n", 0o600)
 	beside(t, path, "secret", "proxied", 0o400)
 	c, err := Load(path, nil, nil)
 	if err != nil {
@@ -40,6 +41,9 @@ func TestSecretsAreReadFromFiles(t *testing.T) {
 	}
 	if got := c.Admin.Token.Bytes(); string(got) != "bearer" {
 		t.Errorf("admin token: got %q, want one newline less", got)
+	}
+	if got := c.Admin.IntrospectionToken.Bytes(); string(got) != "asks" {
+		t.Errorf("introspection token: got %q", got)
 	}
 	if got := c.Proxy.Secret.Bytes(); string(got) != "proxied" {
 		t.Errorf("proxy secret: got %q", got)

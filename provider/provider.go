@@ -53,6 +53,9 @@ type Config struct {
 	// AdminToken opens the admin API on the private listener. Empty: closed.
 	AdminToken store.Secret
 
+	// IntrospectionToken opens the introspection there, and nothing else.
+	IntrospectionToken store.Secret
+
 	AccessLog bool
 
 	// MetricsOff leaves /metrics out.
@@ -157,7 +160,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 	})
 	p.admin = admin.New(admin.Config{
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit,
-		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL,
+		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
 	})
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"oauth1d/provider/admin"
 	"oauth1d/provider/gate"
 	"oauth1d/provider/pages"
 	"oauth1d/provider/web"
@@ -71,7 +72,10 @@ func (p *Provider) privateRoutes() http.Handler {
 	p.operatorRoutes(m)
 
 	// Administrators.
-	p.apiRoutes(m, p.admin.RequireToken(p.config.AdminToken))
+	admins := admin.Bearer{Actor: "admin:token", Token: p.config.AdminToken, Key: "admin.token_file"}
+	application := admin.Bearer{Actor: "application", Token: p.config.IntrospectionToken, Key: "admin.introspection_token_file"}
+	p.introspectionRoute(m, p.admin.RequireToken(admins, application))
+	p.apiRoutes(m, p.admin.RequireToken(admins))
 	return p.web.Outer(m)
 }
 
@@ -79,7 +83,9 @@ func (p *Provider) privateRoutes() http.Handler {
 func (p *Provider) adminRoutes() http.Handler {
 	m := p.newRouter()
 	p.operatorRoutes(m)
-	p.apiRoutes(m, func(h web.Handler) web.Handler { return h })
+	everyone := func(h web.Handler) web.Handler { return h }
+	p.introspectionRoute(m, everyone)
+	p.apiRoutes(m, everyone)
 	return p.web.Outer(m)
 }
 
@@ -89,6 +95,11 @@ func (p *Provider) operatorRoutes(m *mux.Router) {
 	if !p.config.MetricsOff {
 		p.route(m, "/metrics", on("GET", p.web.Named("metrics", promhttp.HandlerFor(p.parts.Registry, promhttp.HandlerOpts{}))))
 	}
+}
+
+// introspectionRoute is for the application, and for administrators.
+func (p *Provider) introspectionRoute(m *mux.Router, guard func(web.Handler) web.Handler) {
+	p.route(m, "/api/v1/introspect", on("POST", p.web.API("introspect", guard(p.admin.ServeIntrospect))))
 }
 
 // apiRoutes are the admin API behind a guard.
@@ -105,6 +116,7 @@ func (p *Provider) apiRoutes(m *mux.Router, guard func(web.Handler) web.Handler)
 	p.route(m, "/api/v1/users", api("GET", "users", a.ServeListUsers), api("POST", "users", a.ServeAddUser))
 	p.route(m, "/api/v1/users/{name}", api("GET", "user", a.ServeShowUser), api("DELETE", "user", a.ServeRemoveUser))
 	p.route(m, "/api/v1/users/{name}/password", api("POST", "user", a.ServeSetPassword))
+	p.route(m, "/api/v1/users/{name}/groups", api("PUT", "user", a.ServeSetGroups))
 	p.route(m, "/api/v1/users/{name}/enable", api("POST", "user", a.ServeEnableUser))
 	p.route(m, "/api/v1/users/{name}/disable", api("POST", "user", a.ServeDisableUser))
 

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"oauth1d/provider/adminapi"
+	"oauth1d/store"
 )
 
 func newConsumerCommand(g *globals) *cobra.Command {
@@ -29,15 +31,17 @@ type consumerAct func(d *adminapi.Client, ctx context.Context, key string) (admi
 type consumerFlags struct {
 	name, description, publisher, profile string
 	callbacks, methods                    []string
+	terms                                 termFlags
 }
 
 func (v *consumerFlags) on(f *pflag.FlagSet) {
 	f.StringVar(&v.name, "name", "", "`name` that users see")
 	f.StringVar(&v.description, "description", "", "what it is for, in its own words")
 	f.StringVar(&v.publisher, "publisher", "", "who stands behind it")
-	f.StringVar(&v.profile, "profile", "", "dialect: rfc5849 or atlassian")
+	f.StringVar(&v.profile, "profile", "", "provider whose `dialect` it speaks: "+strings.Join(store.Profiles(), ", "))
 	f.StringArrayVar(&v.callbacks, "callback", nil, "`URL` users may come back to, exact, or oob; may repeat")
 	f.StringArrayVar(&v.methods, "method", nil, "signature `method`, such as HMAC-SHA256; may repeat")
+	v.terms.on(f)
 }
 
 func newConsumerAdd(g *globals) *cobra.Command {
@@ -46,7 +50,7 @@ func newConsumerAdd(g *globals) *cobra.Command {
 	c := &cobra.Command{Use: "add --name NAME --callback URL", Short: "Register an application", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			n := adminapi.NewConsumer{Key: key, Name: v.name, Description: v.description, Publisher: v.publisher,
-				Callbacks: v.callbacks, Methods: v.methods, Profile: v.profile}
+				Callbacks: v.callbacks, Methods: v.methods, Profile: v.profile, Terms: v.terms.terms(cmd.Flags())}
 			var err error
 			if n.Secret, err = optionalSecret(secretFile); err != nil {
 				return err
@@ -114,18 +118,14 @@ func (g *globals) showConsumer(c adminapi.Consumer) error {
 		row := func(name, value string) { fmt.Fprintf(w, "%s\t%s\n", name, value) }
 		row("name", plain(c.Name))
 		row("consumer key", plain(c.Key))
-		if c.Secret != "" {
-			row("consumer secret", plain(c.Secret))
-		}
-		if k := c.PublicKey; k != nil {
-			row("public key", fmt.Sprintf("%s, %d bits, SHA-256 %s", k.Type, k.Bits, k.SHA256))
-		}
+		showKeys(c, row)
 		row("state", stateOf(c.Enabled))
 		row("methods", plainList(c.Methods))
 		for _, callback := range c.Callbacks {
 			row("callback", plain(callback))
 		}
 		row("profile", plain(c.Profile))
+		showTerms(c, row)
 		row("publisher", plain(c.Publisher))
 		row("description", plain(c.Description))
 		row("created", date(c.Created))

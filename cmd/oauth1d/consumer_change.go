@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,28 +14,16 @@ import (
 func newConsumerSet(g *globals) *cobra.Command {
 	var v consumerFlags
 	c := &cobra.Command{Use: "set KEY", Short: "Change a consumer; what is not named stays", Args: takes("KEY"),
-		Long: `Change a consumer; what is not named stays. The callbacks and methods that are named
-replace all that it had; --callback '' takes it out of the dance.`,
+		Long: `Change a consumer; what is not named stays. Callbacks, methods, deviations and users
+that are named replace all that it had; --callback '' takes it out of the dance, and
+--accept '' or --impersonate '' takes back what was allowed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var change adminapi.ConsumerChange
-			given := cmd.Flags().Changed
-			text := func(flag string, value *string) *string {
-				if given(flag) {
-					return value
-				}
-				return nil
-			}
-			change.Name, change.Description = text("name", &v.name), text("description", &v.description)
-			change.Publisher, change.Profile = text("publisher", &v.publisher), text("profile", &v.profile)
-			if given("callback") {
-				if slices.Equal(v.callbacks, []string{""}) {
-					v.callbacks = []string{} // out of the dance: there is no other way to say "none"
-				}
-				change.Callbacks = &v.callbacks
-			}
-			if given("method") {
-				change.Methods = &v.methods
-			}
+			f := cmd.Flags()
+			change.Name, change.Description = valueIf(f, "name", v.name), valueIf(f, "description", v.description)
+			change.Publisher, change.Profile = valueIf(f, "publisher", v.publisher), valueIf(f, "profile", v.profile)
+			change.Callbacks, change.Methods = listIf(f, "callback", v.callbacks), valueIf(f, "method", v.methods)
+			change.Terms = v.terms.terms(f)
 			if change == (adminapi.ConsumerChange{}) {
 				return fail(exitUsage, errors.New("name at least one thing to change"))
 			}
@@ -56,9 +44,17 @@ replace all that it had; --callback '' takes it out of the dance.`,
 
 func newConsumerRotate(g *globals) *cobra.Command {
 	var secretFile, publicKey string
-	c := &cobra.Command{Use: "rotate KEY", Short: "Replace the secret, or the public key; the old one is void at once", Args: takes("KEY"),
+	var grace time.Duration
+	var endGrace bool
+	c := &cobra.Command{Use: "rotate KEY", Short: "Replace the secret, or the public key", Args: takes("KEY"),
+		Long: `Replace the secret, or the public key. The old one is void at once, as it must be when
+others have seen it. With --grace both are accepted for a time: give the new one to the
+consumer, see in "consumer show" when the old one was last used, then --end-grace.`,
+		Example: `  oauth1d consumer rotate dpf43f3p2l4k3l03 --grace 72h
+  oauth1d consumer show dpf43f3p2l4k3l03
+  oauth1d consumer rotate dpf43f3p2l4k3l03 --end-grace`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var r adminapi.Rotation
+			r := adminapi.Rotation{Grace: int64(grace / time.Second), EndGrace: endGrace}
 			var err error
 			if r.Secret, err = optionalSecret(secretFile); err != nil {
 				return err
@@ -74,12 +70,19 @@ func newConsumerRotate(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			g.say("Rotated.%s", shownOnce(rotated.Secret))
+			if endGrace {
+				g.say("The old key is void.")
+			} else {
+				g.say("Rotated.%s", shownOnce(rotated.Secret))
+			}
 			return g.showConsumer(rotated)
 		}}
 	c.Flags().StringVar(&secretFile, "secret-file", "", "`file` with the new secret, - for stdin (default: a random one)")
 	c.Flags().StringVar(&publicKey, "public-key", "", "`file` with a new public key, instead of a new secret")
-	c.MarkFlagsMutuallyExclusive("secret-file", "public-key")
+	c.Flags().DurationVar(&grace, "grace", 0, "for how `long` the old one is still accepted, such as 72h; at most 2160h")
+	c.Flags().BoolVar(&endGrace, "end-grace", false, "replace nothing, and make the old one of the last rotation void now")
+	c.MarkFlagsMutuallyExclusive("secret-file", "public-key", "end-grace")
+	c.MarkFlagsMutuallyExclusive("grace", "end-grace")
 	return c
 }
 

@@ -35,7 +35,8 @@ func providerConfig(c *config.Config) provider.Config {
 		SessionTTL: c.Signin.SessionTTL, SessionIdleTTL: c.Signin.SessionIdleTTL,
 		SignInAttempts: c.Signin.AttemptsPerUser, SignInWindow: c.Signin.AttemptsWindow,
 		Dialects: c.Verify.Dialects, Gate: gateConfig(c),
-		AdminToken: store.Secret(c.Admin.Token.Bytes()), AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
+		AdminToken: store.Secret(c.Admin.Token.Bytes()), IntrospectionToken: store.Secret(c.Admin.IntrospectionToken.Bytes()),
+		AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
 	}
 }
 

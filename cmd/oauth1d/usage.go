@@ -48,6 +48,13 @@ func names(c *cobra.Command) string {
 	return strings.Join(all, ", ")
 }
 
+// takesAtLeast is takes for a command with a list at its end.
+func takesAtLeast(wanted ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		return takes(wanted...)(cmd, args[:min(len(args), len(wanted))])
+	}
+}
+
 // takes lets through exactly these arguments, named as in the usage line.
 func takes(wanted ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

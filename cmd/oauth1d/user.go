@@ -12,7 +12,7 @@ import (
 
 func newUserCommand(g *globals) *cobra.Command {
 	return group("user", "Built-in users, who sign in with a password kept here",
-		newUserAdd(g), newUserList(g), newUserShow(g), newUserPasswd(g),
+		newUserAdd(g), newUserList(g), newUserShow(g), newUserPasswd(g), newUserGroups(g),
 		newUserSwitch(g, "enable", "Let a user in again", (*adminapi.Client).EnableUser),
 		newUserSwitch(g, "disable", "Keep a user out, with all tokens that act for it", (*adminapi.Client).DisableUser),
 		newUserRemove(g))
@@ -101,6 +101,22 @@ func newUserPasswd(g *globals) *cobra.Command {
 	return c
 }
 
+func newUserGroups(g *globals) *cobra.Command {
+	return &cobra.Command{Use: "groups NAME [GROUP]...", Short: "Replace the groups of a user, by which consumers may impersonate", Args: takesAtLeast("NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := g.daemon()
+			if err != nil {
+				return err
+			}
+			u, err := d.SetGroups(cmd.Context(), args[0], args[1:])
+			if err != nil {
+				return err
+			}
+			g.say("Groups replaced.")
+			return g.showUser(u)
+		}}
+}
+
 func newUserSwitch(g *globals, use, short string, act userAct) *cobra.Command {
 	return &cobra.Command{Use: use + " NAME", Short: short, Args: takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -146,6 +162,6 @@ func newUserRemove(g *globals) *cobra.Command {
 
 func (g *globals) showUser(u adminapi.User) error {
 	return g.show(u, func(w io.Writer) {
-		fmt.Fprintf(w, "name\t%s\nstate\t%s\nadministrator\t%s\ncreated\t%s\n", plain(u.Name), stateOf(u.Enabled), yesNo(u.Admin), date(u.Created))
+		fmt.Fprintf(w, "name\t%s\nstate\t%s\nadministrator\t%s\ngroups\t%s\ncreated\t%s\n", plain(u.Name), stateOf(u.Enabled), yesNo(u.Admin), plainList(u.Groups), date(u.Created))
 	})
 }

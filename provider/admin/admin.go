@@ -31,6 +31,9 @@ type Config struct {
 	// AccessTTL is how long a token issued here lives. Default: until revoked.
 	AccessTTL time.Duration
 
+	// IdleTTL is how long it lives unused. Default: for ever.
+	IdleTTL time.Duration
+
 	// Reload reads the configuration again. Default: there is none to read.
 	Reload func(ctx context.Context) error
 

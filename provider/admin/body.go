@@ -43,7 +43,7 @@ func jsonFault(err error) string {
 	if !errors.As(err, &typed) {
 		return strings.TrimPrefix(err.Error(), "json: ")
 	}
-	expected := map[string]string{"string": "a string", "bool": "true or false", "slice": "a list of strings"}[typed.Type.Kind().String()]
+	expected := map[string]string{"string": "a string", "bool": "true or false", "slice": "a list of strings", "int64": "a whole number"}[typed.Type.Kind().String()]
 	if expected == "" {
 		expected = "an object"
 	}

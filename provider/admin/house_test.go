@@ -59,7 +59,7 @@ func build(t *testing.T, change func(*provider.Parts)) *house {
 		change(&parts)
 	}
 	p, err := provider.New(parts, provider.Config{
-		PublicURL: "https://auth.example.test", AdminToken: store.Secret(bearer), AccessLog: true,
+		PublicURL: "https://auth.example.test", AdminToken: store.Secret(bearer), IntrospectionToken: store.Secret(asker), AccessLog: true,
 		Endpoints: provider.Endpoints{RequestToken: "/oauth/request-token", Authorize: "/oauth/authorize", AccessToken: "/oauth/access-token",
 			SignIn: "/oauth/signin", SignOut: "/oauth/signout", Static: "/oauth/static/"},
 	})

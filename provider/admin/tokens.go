@@ -1,11 +1,13 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
@@ -54,9 +56,14 @@ func (h *Handler) ServeIssueToken(w http.ResponseWriter, r *http.Request) error 
 	}
 	text, secret, now := store.NewToken(), store.NewSecret(), h.Now()
 	t := store.AccessToken{ID: store.TokenID(text), Consumer: n.Consumer, User: u.Name, Scopes: n.Scopes, Issued: now.Unix()}
-	if h.AccessTTL > 0 {
-		t.Expires = now.Add(h.AccessTTL).Unix()
+	c, err := h.Registry.Show(r.Context(), n.Consumer)
+	if err != nil {
+		return refuse(err, "consumer", n.Consumer)
 	}
+	if ttl := cmp.Or(seconds(c.AccessTTL), h.AccessTTL); ttl > 0 {
+		t.Expires = now.Add(ttl).Unix()
+	}
+	t.Idle = int64(cmp.Or(seconds(c.IdleTTL), h.IdleTTL) / time.Second)
 	if t.Secret, err = h.Keys.Seal(secret, store.AccessTokenSecretPlace(t.ID)); err != nil {
 		return fmt.Errorf("sealing an access token: %w", err)
 	}
@@ -146,10 +153,7 @@ func shortened(token string) string {
 // token is an access token as the API shows it; err is what the store said of it.
 func token(t store.AccessToken, err error) adminapi.Token {
 	out := adminapi.Token{ID: t.ID, Consumer: t.Consumer, User: t.User, Scopes: append([]string{}, t.Scopes...), Issued: when(t.Issued), State: "live"}
-	if t.Expires != 0 {
-		e := when(t.Expires)
-		out.Expires = &e
-	}
+	out.Expires, out.Used = maybe(t.End()), maybe(t.Used)
 	switch {
 	case errors.Is(err, store.ErrRevoked):
 		out.State = "revoked"

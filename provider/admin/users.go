@@ -58,6 +58,16 @@ func (h *Handler) ServeSetPassword(w http.ResponseWriter, r *http.Request) error
 	return h.changedUser(w, r, audit.UserPasswordChanged, u, err)
 }
 
+// ServeSetGroups replaces the groups of a user. PUT /api/v1/users/{name}/groups.
+func (h *Handler) ServeSetGroups(w http.ResponseWriter, r *http.Request) error {
+	var n adminapi.Groups
+	if err := read(r, &n); err != nil {
+		return err
+	}
+	u, err := h.Users.SetGroups(r.Context(), r.PathValue("name"), n.Groups)
+	return h.changedUser(w, r, audit.UserGroupsChanged, u, err)
+}
+
 // ServeEnableUser lets a user in again. POST /api/v1/users/{name}/enable.
 func (h *Handler) ServeEnableUser(w http.ResponseWriter, r *http.Request) error {
 	u, err := h.Users.Enable(r.Context(), r.PathValue("name"))
@@ -96,5 +106,5 @@ func (h *Handler) changedUser(w http.ResponseWriter, r *http.Request, action aud
 }
 
 func user(u store.User) adminapi.User {
-	return adminapi.User{Name: u.Name, Admin: u.Admin, Enabled: !u.Disabled, Created: when(u.Created)}
+	return adminapi.User{Name: u.Name, Admin: u.Admin, Groups: append([]string{}, u.Groups...), Enabled: !u.Disabled, Created: when(u.Created)}
 }

@@ -70,6 +70,11 @@ func (c *Client) SetPassword(ctx context.Context, name, password string) (out Us
 	return out, c.call(ctx, "POST", item("users", name)+"/password", Password{password}, &out)
 }
 
+// SetGroups replaces a user's groups.
+func (c *Client) SetGroups(ctx context.Context, name string, groups []string) (out User, err error) {
+	return out, c.call(ctx, "PUT", item("users", name)+"/groups", Groups{groups}, &out)
+}
+
 // EnableUser lets a user in again.
 func (c *Client) EnableUser(ctx context.Context, name string) (out User, err error) {
 	return out, c.call(ctx, "POST", item("users", name)+"/enable", nil, &out)

@@ -15,6 +15,7 @@ type Token struct {
 	Scopes   []string   `json:"scopes"`
 	Issued   time.Time  `json:"issued"`
 	Expires  *time.Time `json:"expires,omitempty"` // nil: until revoked
+	Used     *time.Time `json:"used,omitempty"`    // some minutes late at most; nil: never
 	State    string     `json:"state"`             // live, revoked or expired
 
 	Token  string `json:"token,omitempty"`
@@ -54,4 +55,18 @@ func (f TokenFilter) query() string {
 		q.Set("limit", strconv.Itoa(f.Limit))
 	}
 	return q.Encode()
+}
+
+// An Introspection is what POST /api/v1/introspect answers, in the words of RFC
+// 7662 §2.2.
+type Introspection struct {
+	Active    bool   `json:"active"`
+	ClientID  string `json:"client_id,omitempty"` // the consumer's key
+	Username  string `json:"username,omitempty"`
+	Subject   string `json:"sub,omitempty"`
+	Scope     string `json:"scope,omitempty"`
+	TokenType string `json:"token_type,omitempty"`
+	TokenID   string `json:"token_id,omitempty"`
+	Issued    int64  `json:"iat,omitempty"`
+	Expires   int64  `json:"exp,omitempty"` // absent: until revoked
 }

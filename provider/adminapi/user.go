@@ -6,6 +6,7 @@ import "time"
 type User struct {
 	Name    string    `json:"name"`
 	Admin   bool      `json:"admin"`
+	Groups  []string  `json:"groups"`
 	Enabled bool      `json:"enabled"`
 	Created time.Time `json:"created"`
 }
@@ -15,6 +16,11 @@ type NewUser struct {
 	Name     string `json:"name"`
 	Password string `json:"password"`
 	Admin    bool   `json:"admin,omitempty"`
+}
+
+// Groups is what PUT /api/v1/users/{name}/groups takes.
+type Groups struct {
+	Groups []string `json:"groups"`
 }
 
 // A Password is what POST /api/v1/users/{name}/password takes.

@@ -23,6 +23,7 @@ const (
 
 	UserAdded           Action = "user.added"
 	UserPasswordChanged Action = "user.password-changed"
+	UserGroupsChanged   Action = "user.groups-changed"
 	UserEnabled         Action = "user.enabled"
 	UserDisabled        Action = "user.disabled"
 	UserRemoved         Action = "user.removed"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -78,6 +79,19 @@ func (u *Users) SetPassword(ctx context.Context, name string, password store.Sec
 		return store.User{}, err
 	}
 	return u.change(ctx, name, func(user *store.User) { user.Password = hash })
+}
+
+// SetGroups replaces the groups of a user. Consumers that may impersonate a group
+// may act as the user from then on.
+func (u *Users) SetGroups(ctx context.Context, name string, groups []string) (store.User, error) {
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
+	for _, group := range groups {
+		if err := checkGroup(group); err != nil {
+			return store.User{}, err
+		}
+	}
+	return u.change(ctx, name, func(user *store.User) { user.Groups = groups })
 }
 
 // Disable keeps a user out. Sessions end, and what tokens of the user sign is
@@ -187,6 +201,16 @@ func checkName(name string) error {
 		return nil
 	}
 	return &web.Error{Status: http.StatusBadRequest, Title: "This user name cannot be used", Sentence: reason, Code: "user_name_invalid"}
+}
+
+const maxGroup = 100 // bytes
+
+func checkGroup(name string) error {
+	if name != "" && len(name) <= maxGroup && utf8.ValidString(name) && !strings.ContainsAny(name, "@, ") && !strings.ContainsFunc(name, invisible) {
+		return nil
+	}
+	return &web.Error{Status: http.StatusBadRequest, Title: "This group cannot be used", Code: "group_invalid",
+		Sentence: fmt.Sprintf("The name of a group has 1 to %d bytes, no blank, comma or @, and nothing that does not show.", maxGroup)}
 }
 
 func invisible(c rune) bool {
