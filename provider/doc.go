@@ -10,6 +10,7 @@
 //	   provider/gate          auth subrequests, one file a dialect, and the inline proxy
 //	   provider/admin         the admin API
 //	2  provider/verify        genuine, fresh, not revoked, allowed: the one door
+//	   provider/explain       why a signature does not match; it accepts nothing
 //	   provider/signin        who sits at the browser
 //	   provider/registry      consumers: make, rotate, disable; keys
 //	1  provider/web           error-returning handlers, request ids, headers

@@ -27,13 +27,14 @@ var layers = map[string][]string{
 	"store/storetest":   {"store"},
 	"provider/verify":   {"provider/oauth1", "provider/web", "store"},
 	"provider/signin":   {"provider/audit", "provider/pages", "provider/web", "store"},
+	"provider/explain":  {"provider/oauth1", "provider/web", "store"},
 	"provider/registry": {"provider/oauth1", "store"},
 
 	"provider/dance": {"provider/audit", "provider/oauth1", "provider/pages", "provider/signin", "provider/verify", "provider/web", "store"},
 	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/verify", "provider/web", "store"},
-	"provider/admin": {"provider/adminapi", "provider/audit", "provider/oauth1", "provider/registry", "provider/signin", "provider/web", "store"},
+	"provider/admin": {"provider/adminapi", "provider/audit", "provider/explain", "provider/oauth1", "provider/registry", "provider/signin", "provider/web", "store"},
 
-	"provider": {"provider/admin", "provider/audit", "provider/dance", "provider/gate", "provider/oauth1", "provider/pages",
+	"provider": {"provider/admin", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
 		"provider/registry", "provider/signin", "provider/verify", "provider/web", "store"},
 }
 
@@ -44,7 +45,7 @@ var only = map[string][]string{
 	"go.etcd.io/bbolt":                               {"store/boltstore"},
 	"html/template":                                  {"provider/pages"},
 	"github.com/spf13/cobra":                         {"cmd/oauth1d"},
-	"github.com/prometheus/client_golang/prometheus": {"provider", "provider/verify", "provider/web", "provider/gate", "provider/dance", "provider/signin", "provider/admin", "store/boltstore", "cmd/oauth1d"},
+	"github.com/prometheus/client_golang/prometheus": {"provider", "provider/verify", "provider/explain", "provider/web", "provider/gate", "provider/dance", "provider/signin", "provider/admin", "store/boltstore", "cmd/oauth1d"},
 }
 
 func TestImportsGoDownwardsOnly(t *testing.T) {

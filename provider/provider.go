@@ -14,6 +14,7 @@ import (
 	"oauth1d/provider/admin"
 	"oauth1d/provider/audit"
 	"oauth1d/provider/dance"
+	"oauth1d/provider/explain"
 	"oauth1d/provider/gate"
 	"oauth1d/provider/oauth1"
 	"oauth1d/provider/pages"
@@ -82,6 +83,9 @@ type Parts struct {
 	// Uses collects what is used when. Nil: nothing is taken down.
 	Uses *verify.Uses
 
+	// Refused holds refused requests, to be explained. Default: a new ring.
+	Refused *explain.Ring
+
 	// Ready says why the daemon should get no new requests; nil: it is ready.
 	Ready func(ctx context.Context) error
 
@@ -102,6 +106,8 @@ type Provider struct {
 	signin *signin.SignIn
 	gate   *gate.Gate
 	admin  *admin.Handler
+
+	explain *explain.Service
 }
 
 // New builds a Provider. Built again from another Config on the same Parts it
@@ -118,9 +124,10 @@ func New(parts Parts, c Config) (*Provider, error) {
 	if p.web, err = web.New(p.webConfig()); err != nil {
 		return nil, fmt.Errorf("building the entrances: %w", err)
 	}
+	p.explain = p.newExplain(base)
 	v := verify.New(parts.Store, parts.Keys, verify.Config{
 		Window: c.Window, Limits: c.Limits, Now: parts.Now, Metrics: verify.NewMetrics(parts.Registry),
-		Uses: parts.Uses,
+		Uses: parts.Uses, Refusals: refusals{p.explain},
 	})
 	if err := p.buildPeople(base, v); err != nil {
 		return nil, err
@@ -159,7 +166,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		Now: parts.Now, Metrics: parts.Registry,
 	})
 	p.admin = admin.New(admin.Config{
-		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit,
+		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit, Explain: p.explain,
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
 	})

@@ -124,6 +124,10 @@ func (p *Provider) apiRoutes(m *mux.Router, guard func(web.Handler) web.Handler)
 		api("POST", "tokens", a.ServeIssueToken), api("DELETE", "tokens", a.ServeRevokeTokens))
 	p.route(m, "/api/v1/tokens/{id}", api("GET", "token", a.ServeShowToken), api("DELETE", "token", a.ServeRevokeToken))
 
+	p.route(m, "/api/v1/refusals", api("GET", "refusals", a.ServeListRefusals))
+	p.route(m, "/api/v1/refusals/{id}/explanation", api("GET", "explanation", a.ServeExplainRefusal), api("POST", "explanation", a.ServeExplainRefusal))
+	p.route(m, "/api/v1/explain", api("POST", "explain", a.ServeExplain))
+
 	p.route(m, "/api/v1/status", api("GET", "status", a.ServeStatus))
 	p.route(m, "/api/v1/backup", api("POST", "backup", a.ServeBackup))
 	p.route(m, "/api/v1/check", api("POST", "check", a.ServeCheck))

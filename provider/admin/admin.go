@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"oauth1d/provider/audit"
+	"oauth1d/provider/explain"
 	"oauth1d/provider/registry"
 	"oauth1d/provider/signin"
 	"oauth1d/provider/web"
@@ -24,6 +25,7 @@ type Config struct {
 	Registry  *registry.Registry
 	Users     *signin.Users
 	Audit     *audit.Log
+	Explain   *explain.Service
 	Version   string
 	PublicURL string
 	Started   time.Time
