@@ -20,6 +20,7 @@ import (
 	"oauth1d/config"
 	"oauth1d/provider"
 	"oauth1d/provider/audit"
+	"oauth1d/provider/explain"
 	"oauth1d/provider/verify"
 )
 
@@ -73,6 +74,7 @@ type daemon struct {
 	draining atomic.Bool
 	started  time.Time
 	uses     *verify.Uses
+	refused  *explain.Ring
 
 	servers                 []*server
 	sockets                 []*net.TCPListener // below the servers' listeners
@@ -82,7 +84,8 @@ type daemon struct {
 // serve opens the store, listens, and runs until ctx ends. ready is called once,
 // when requests are answered.
 func serve(ctx context.Context, cfg *config.Config, load func() (*config.Config, error), ready func(*daemon)) (err error) {
-	d := &daemon{config: cfg, load: load, level: new(slog.LevelVar), metrics: prometheus.NewRegistry(), started: time.Now(), uses: verify.NewUses()}
+	d := &daemon{config: cfg, load: load, level: new(slog.LevelVar), metrics: prometheus.NewRegistry(), started: time.Now(), uses: verify.NewUses(),
+		refused: explain.NewRing(explain.RingConfig{})}
 	d.log = newLogger(cfg.Log, d.level)
 	d.reloads = newReloadMetrics(d.metrics)
 	registerProcess(d.metrics)
@@ -126,6 +129,7 @@ func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	<-swept
 	<-marked
 	<-hangup
+	d.refused.Wait()
 	d.log.Info("stopped")
 	return errors.Join(err, d.note(context.WithoutCancel(ctx), audit.DaemonStopped))
 }
@@ -168,7 +172,7 @@ func (d *daemon) note(ctx context.Context, action audit.Action) error {
 func (d *daemon) parts() provider.Parts {
 	return provider.Parts{
 		Store: d.opened.Store, Keys: d.opened.Keys, Audit: d.opened.Audit, Log: d.log,
-		Registry: d.metrics, Version: version, Started: d.started, Ready: d.ready, Reload: d.reload, Uses: d.uses,
+		Registry: d.metrics, Version: version, Started: d.started, Ready: d.ready, Reload: d.reload, Uses: d.uses, Refused: d.refused,
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 func addTopics(root *cobra.Command) {
 	for name, text := range map[string]struct{ short, long string }{
 		"env":        {"How variables of the environment set the configuration", helpEnv},
+		"causes":     {"What each cause of a signature that does not match means", helpCauses()},
 		"errors":     {"What each oauth_problem means and what to do about it", helpErrors()},
 		"exit-codes": {"What each exit code means", helpExitCodes},
 		"proxies":    {"Which endpoint a reverse proxy asks, and how", helpProxies},
@@ -60,7 +61,7 @@ const helpExitCodes = `
   1  failed
   2  wrong usage
   3  configuration refused; a master key that is missing or not the store's
-  4  no such consumer, user or token
+  4  no such consumer, user, token or refused request
   5  daemon not reachable, or store in use by another process
   6  refused by the OAuth rules
 `
@@ -109,7 +110,7 @@ var remedies = map[string]string{
 	oauth1.ProblemTokenExpired:                    "start a new dance",
 	oauth1.ProblemTokenRevoked:                    "start a new dance; the user or the operator has ended the token",
 	oauth1.ProblemTokenRejected:                   "use a token that was issued to this consumer, or start a new dance",
-	oauth1.ProblemSignatureInvalid:                "compare base strings: oauth1d request verify; then scheme, host and path, then both secrets",
+	oauth1.ProblemSignatureInvalid:                "find out what is different: oauth1d request explain",
 	oauth1.ProblemVerifierInvalid:                 "send the oauth_verifier or PIN that the user brought back, exactly",
 	oauth1.ProblemPermissionUnknown:               "the user has not decided yet; wait for the callback or the PIN",
 	oauth1.ProblemPermissionDenied:                "the credentials are good, but not for this: ask the operator for the right scope",
