@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"oauth1d/provider/adminapi"
 )
 
 // An explained is what request explain says, as scripts read it.
@@ -81,10 +79,7 @@ func TestARefusalIsExplained(t *testing.T) {
 		t.Errorf("after a reload (%s): got %+v", line, reloaded)
 	}
 
-	window := int64(600)
-	if _, err := adminapi.NewClient(d.file("admin.sock")).ChangeConsumer(t.Context(), c.key, adminapi.ConsumerChange{Terms: adminapi.Terms{DebugFor: &window}}); err != nil {
-		t.Fatal(err)
-	}
+	d.cli("", "consumer", "set", c.key, "--debug-for", "10m")
 	challenge := wrong().Header.Get("WWW-Authenticate")
 	_, base, found := strings.Cut(challenge, `oauth_signature_base_string="`)
 	base, _, _ = strings.Cut(base, `"`)
