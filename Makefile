@@ -39,7 +39,7 @@ fuzz: ## each fuzz target for FUZZTIME
 		$(GO) test ./$$p -run '^$$' -fuzz "^$$t$$" -fuzztime $(or $(FUZZTIME),30s) </dev/null || exit 1; done
 
 differential: deps ## N base strings (a million) beside those of Debian's oauthlib; SEED for the same ones again
-	OAUTH1D_DIFFERENTIAL=$(or $(N),1000000) OAUTH1D_DIFFERENTIAL_SEED=$(or $(SEED),$(shell date +%s)) \
+	set -o pipefail; OAUTH1D_DIFFERENTIAL=$(or $(N),1000000) OAUTH1D_DIFFERENTIAL_SEED=$(or $(SEED),$(shell date +%s)) \
 		$(GO) test -count=1 -timeout 0 -v -run 'Oauthlib$$' ./provider/oauth1 | grep -v '^=== RUN\|^ *--- PASS'
 
 crash: ## kill -9 under load, CYCLES times
