@@ -12,9 +12,9 @@ import (
 
 var parameterVariations = []variation{
 	{causeQueryLeftOut, SideConsumer, "the consumer left parameters of the query out of the signature",
-		"sign every parameter of the query together with those of the header (§3.4.1.3.1)", queryLeftOut},
+		"sign every parameter of the query together with those of the header (§3.4.1.3.1)", leftOut(query)},
 	{causeFormLeftOut, SideConsumer, "the consumer left fields of the form out of the signature",
-		"sign the fields of a form-encoded body together with the other parameters (§3.4.1.3.1), or send the body with another Content-Type", formLeftOut},
+		"sign the fields of a form-encoded body together with the other parameters (§3.4.1.3.1), or send the body with another Content-Type", leftOut(form)},
 	{causeQueryAdded, SideConsumer, "the consumer left the query in the base string URI, or signed it twice",
 		"cut the query off the base string URI, and sign each of its parameters once (§3.4.1.2)", queryAdded},
 	{causeFormAdded, SideConsumer, "the consumer signed a body as a form that is not sent as one, or signed its fields twice",
@@ -29,12 +29,25 @@ var parameterVariations = []variation{
 		"sign parameters without a value as name= (§3.4.1.3.2)", emptyDropped},
 	{causeDuplicates, SideConsumer, "the consumer merged parameters of one name",
 		"sign every parameter that is sent, those of one name as well, sorted by their values (§3.4.1.3.2)", duplicatesMerged},
+	{causeQueryLeftOut, SideConsumer, "the consumer left a parameter of the query out of the signature",
+		"sign every parameter of the query, those that are added late as well (§3.4.1.3.1)", oneLeftOut(query)},
+	{causeFormLeftOut, SideConsumer, "the consumer left a field of the form out of the signature",
+		"sign every field of a form-encoded body (§3.4.1.3.1)", oneLeftOut(form)},
 }
 
-// leftOut drops a class, and each of its names alone: a URL that was extended
-// after signing.
-func leftOut(m *model, c class) []edit {
-	all := []edit{func(m *model) bool { return m.keep(func(p pair) bool { return p.class != c }) }}
+func leftOut(c class) func(*model, *facts) []edit {
+	return func(*model, *facts) []edit {
+		return []edit{func(m *model) bool { return m.keep(func(p pair) bool { return p.class != c }) }}
+	}
+}
+
+// oneLeftOut drops one name of a class: a URL that was extended after signing.
+func oneLeftOut(c class) func(*model, *facts) []edit {
+	return func(m *model, _ *facts) []edit { return droppedNames(m, c) }
+}
+
+func droppedNames(m *model, c class) []edit {
+	var all []edit
 	for _, name := range names(m, c) {
 		all = append(all, func(m *model) bool {
 			return m.keep(func(p pair) bool { return p.class != c || p.name != name })
@@ -54,22 +67,33 @@ func names(m *model, c class) []string {
 	return all
 }
 
-func queryLeftOut(m *model, _ *facts) []edit { return leftOut(m, query) }
-
-func formLeftOut(m *model, _ *facts) []edit { return leftOut(m, form) }
-
 func queryAdded(m *model, f *facts) []edit {
-	inURI := func(m *model) bool {
-		m.tail = "?" + f.rawQuery
-		return f.rawQuery != ""
+	inURI := func(raw string) edit {
+		return func(m *model) bool {
+			m.tail = "?" + raw
+			return raw != ""
+		}
 	}
-	return []edit{
-		inURI,
-		func(m *model) bool {
-			return inURI(m) && m.keep(func(p pair) bool { return p.class != query })
-		},
-		func(m *model) bool { return m.add(of(m, query)...) },
+	all := []edit{func(m *model) bool { return m.add(of(m, query)...) }}
+	own := rawQuery(of(m, query)) // without the protocol parameters, which come last
+	for _, raw := range []string{f.rawQuery, own} {
+		all = append(all, inURI(raw), func(m *model) bool {
+			return inURI(raw)(m) && m.keep(func(p pair) bool { return p.class != query })
+		})
 	}
+	return all
+}
+
+// rawQuery is a query as it was sent.
+func rawQuery(pairs []pair) string {
+	all := make([]string, len(pairs))
+	for i, p := range pairs {
+		all[i] = p.rawName
+		if !p.bare {
+			all[i] += "=" + p.rawValue
+		}
+	}
+	return strings.Join(all, "&")
 }
 
 // of returns the parameters of a class.
