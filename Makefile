@@ -7,7 +7,7 @@ JOURNEY := ./cmd/journey
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build test deps check race bench fuzz differential crash vuln
+.PHONY: build test deps check race bench fuzz differential threats crash vuln
 
 build: ## bin/oauth1d, static
 	$(GO) build -trimpath -ldflags="-s -w -X main.version=$(VERSION)" -o bin/oauth1d ./cmd/oauth1d
@@ -41,6 +41,10 @@ fuzz: ## each fuzz target for FUZZTIME
 differential: deps ## N base strings (a million) beside those of Debian's oauthlib; SEED for the same ones again
 	set -o pipefail; OAUTH1D_DIFFERENTIAL=$(or $(N),1000000) OAUTH1D_DIFFERENTIAL_SEED=$(or $(SEED),$(shell date +%s)) \
 		$(GO) test -count=1 -timeout 0 -v -run 'Oauthlib$$' ./provider/oauth1 | grep -v '^=== RUN\|^ *--- PASS'
+
+threats: deps ## what an attacker tries, by ID, and the test of each; fails on a missing one, then runs them
+	@$(GO) test -count=1 -v -run '^TestThreats$$' $(JOURNEY) | grep -v '^=== RUN\|^--- PASS'; test $${PIPESTATUS[0]} = 0
+	$(GO) test -count=1 -run '^TestBadInput$$|^TestThreats' $(JOURNEY)
 
 crash: ## kill -9 under load, CYCLES times
 	OAUTH1D_CRASH_CYCLES=$(or $(CYCLES),2000) $(GO) test -count=1 -timeout 0 -v -run '^TestKill' $(JOURNEY)

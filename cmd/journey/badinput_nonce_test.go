@@ -23,7 +23,7 @@ func (s *siege) nonces(t *testing.T) {
 			{"NON-01: the request id of a proxy that asks twice", (*siege).askedTwice},
 			{"NON-02: 32 copies at once", (*siege).replaysAtOnce},
 			{"NON-04: a nonce on another request", (*siege).nonceElsewhere},
-			{"NON-05: many requests in one second", (*siege).manyInOneSecond},
+			{"NON-05, 06: many requests in one second", (*siege).manyInOneSecond},
 			{"NON-07, 08: just inside the window", (*siege).insideTheWindow},
 			{"NON-11: an outsider burns no nonce", (*siege).burntNonces},
 			{"NON-12: long and odd nonces", (*siege).oddNonces},

@@ -39,7 +39,7 @@ func TestBadInput(t *testing.T) {
 		test func(*siege, *testing.T)
 	}{
 		{"signature", (*siege).signatures},
-		{"tellingApart", (*siege).tellingApart},
+		{"TIM-02: what exists looks like what does not", (*siege).tellingApart},
 		{"formsUnseen", (*siege).formsUnseen},
 		{"nonce", (*siege).nonces},
 		{"params", (*siege).params},
