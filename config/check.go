@@ -97,6 +97,7 @@ func endpointPaths(c *Config) [][2]string {
 	e := c.Endpoints
 	return [][2]string{
 		{"endpoints.request_token", e.RequestToken}, {"endpoints.authorize", e.Authorize}, {"endpoints.access_token", e.AccessToken},
+		{"endpoints.revoke_token", e.RevokeToken}, {"endpoints.identify", e.Identify},
 		{"endpoints.signin", e.Signin}, {"endpoints.signout", e.Signout},
 	}
 }

@@ -146,6 +146,19 @@ type Endpoints struct {
 	// AccessToken is the third leg (§2.3). Default: /oauth/access-token.
 	AccessToken string `mapstructure:"access_token"`
 
+	// RevokeToken is where a consumer ends its own access token, with a request
+	// that the token signs. Default: /oauth/revoke-token.
+	RevokeToken string `mapstructure:"revoke_token"`
+
+	// Identify is where a consumer asks who the user of its access token is; the
+	// answer is a JWT, signed with the consumer secret. Default: /oauth/identify.
+	Identify string `mapstructure:"identify"`
+
+	// Aliases are the providers whose paths are served as well, so that their
+	// consumers move by changing the base URL: atlassian, mediawiki, wordpress,
+	// magento, twitter, yahoo. Default: "".
+	Aliases []string `mapstructure:"aliases"`
+
 	// Signin is where a user signs in. Default: /oauth/signin.
 	Signin string `mapstructure:"signin"`
 

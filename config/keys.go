@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,11 @@ type key struct {
 }
 
 var methods = []string{"HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512"}
+
+// providers are those whose paths can be served.
+var providers = []string{"atlassian", "mediawiki", "wordpress", "magento", "twitter", "yahoo"}
+
+func provider(text string) (string, error) { return text, optionOf(text, providers) }
 
 var dialects = []string{"nginx", "nginx-url", "forward", "envoy"}
 
@@ -43,6 +49,9 @@ var keys = []key{
 	{"endpoints.request_token", endpoint, "/oauth/request-token", "", false},
 	{"endpoints.authorize", endpoint, "/oauth/authorize", "", false},
 	{"endpoints.access_token", endpoint, "/oauth/access-token", "", false},
+	{"endpoints.revoke_token", endpoint, "/oauth/revoke-token", "a consumer ends its own token", false},
+	{"endpoints.identify", endpoint, "/oauth/identify", "a consumer asks who its token's user is: a JWT", false},
+	{"endpoints.aliases", words(`["atlassian"]`, provider), "", strings.Join(providers, " | ") + ": their paths are served as well", false},
 	{"endpoints.signin", endpoint, "/oauth/signin", "", false},
 	{"endpoints.signout", endpoint, "/oauth/signout", "", false},
 	{"endpoints.static", folder, "/oauth/static/", "the pages' stylesheet", false},
@@ -181,3 +190,6 @@ var link = word(`"https://example.com/help"`, func(text string) (any, error) {
 	}
 	return text, fmt.Errorf(`%q is no link; write https://…, http://… or mailto:…`, text)
 })
+
+// Aliases are the providers that endpoints.aliases may name.
+func Aliases() []string { return slices.Clone(providers) }

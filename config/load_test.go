@@ -116,7 +116,7 @@ var everything = &Config{
 			{"[2001:db8::1]:8080", URL{"http", "[2001:db8::1]:8080", ""}, nil},
 		},
 	},
-	Endpoints: Endpoints{"/plugins/servlet/oauth/request-token", "/plugins/servlet/oauth/authorize", "/plugins/servlet/oauth/access-token", "/in", "/out", "/s/"},
+	Endpoints: Endpoints{"/plugins/servlet/oauth/request-token", "/plugins/servlet/oauth/authorize", "/plugins/servlet/oauth/access-token", "/revoke", "/identify", []string{"mediawiki", "yahoo"}, "/in", "/out", "/s/"},
 	Realm:     "Photos",
 	Signature: Signature{[]string{"HMAC-SHA256", "RSA-SHA256"}, time.Hour, 1024},
 	Tokens:    Tokens{90 * time.Second, 365 * 24 * time.Hour, 24 * time.Hour, 5},

@@ -44,6 +44,7 @@ var only = map[string][]string{
 	"github.com/spf13/viper":                         {"config"},
 	"go.etcd.io/bbolt":                               {"store/boltstore"},
 	"html/template":                                  {"provider/pages"},
+	"github.com/go-jose/go-jose/v4":                  {"provider/dance"},
 	"github.com/spf13/cobra":                         {"cmd/oauth1d"},
 	"github.com/prometheus/client_golang/prometheus": {"provider", "provider/verify", "provider/explain", "provider/web", "provider/gate", "provider/dance", "provider/signin", "provider/admin", "store/boltstore", "cmd/oauth1d"},
 }

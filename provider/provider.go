@@ -66,7 +66,12 @@ type Config struct {
 // Endpoints are the paths of the public listener.
 type Endpoints struct {
 	RequestToken, Authorize, AccessToken string
-	SignIn, SignOut, Static              string
+	RevokeToken, Identify                string
+
+	// Aliases are the providers whose paths are served as well, some of Aliases.
+	Aliases []string
+
+	SignIn, SignOut, Static string
 }
 
 // Parts is what a Provider stands on. It outlives configurations.
@@ -162,7 +167,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 	}
 	p.dance = dance.New(parts.Store, parts.Keys, v, p.signin, parts.Audit, dance.Config{
 		Base: base, Site: p.site(), AuthorizePath: base.Prefix + c.Endpoints.Authorize, SignOutPath: base.Prefix + c.Endpoints.SignOut,
-		RequestTTL: c.RequestTTL, AccessTTL: c.AccessTTL, Pending: c.Pending, Limits: c.Limits,
+		RequestTTL: c.RequestTTL, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL, Pending: c.Pending, Limits: c.Limits,
 		Now: parts.Now, Metrics: parts.Registry,
 	})
 	p.admin = admin.New(admin.Config{

@@ -28,16 +28,27 @@ func (p *Provider) publicRoutes() http.Handler {
 	m, e := p.newRouter(), p.config.Endpoints
 
 	// Consumers.
-	p.route(m, e.RequestToken, on("POST", p.web.Protocol("request_token", p.dance.ServeRequestToken)))
-	p.route(m, e.AccessToken, on("POST", p.web.Protocol("access_token", p.dance.ServeAccessToken)))
+	consumers := map[endpoint]http.Handler{
+		requestToken: p.web.Protocol("request_token", p.dance.ServeRequestToken),
+		accessToken:  p.web.Protocol("access_token", p.dance.ServeAccessToken),
+		revokeToken:  p.web.Protocol("revoke_token", p.dance.ServeRevokeToken),
+		identify:     p.web.Protocol("identify", p.dance.ServeIdentify),
+		authorize:    p.people("authorize", p.dance.ServeAuthorize),
+	}
+	p.route(m, e.RequestToken, on("POST", consumers[requestToken]))
+	p.route(m, e.AccessToken, on("POST", consumers[accessToken]))
+	p.route(m, e.RevokeToken, on("POST", consumers[revokeToken]))
+	p.route(m, e.Identify, on("GET", consumers[identify]), on("POST", consumers[identify]))
 
 	// People.
-	authorize := p.people("authorize", p.dance.ServeAuthorize)
-	p.route(m, e.Authorize, on("GET", authorize), on("POST", authorize))
+	p.route(m, e.Authorize, on("GET", consumers[authorize]), on("POST", consumers[authorize]))
 	signIn := p.people("signin", p.signin.ServeSignIn)
 	p.route(m, e.SignIn, on("GET", signIn), on("POST", signIn))
 	p.route(m, e.SignOut, on("POST", p.people("signout", p.signin.ServeSignOut)))
 	m.PathPrefix(e.Static).Handler(p.web.Named("static", http.StripPrefix(e.Static, pages.Static())))
+
+	// Consumers and people who know other providers' paths.
+	p.aliasRoutes(m, consumers)
 
 	// Everything else is the application's, in inline mode.
 	if p.config.Gate.Inline.Upstream != nil {
@@ -47,6 +58,26 @@ func (p *Provider) publicRoutes() http.Handler {
 		p.route(m, "/", on("GET", p.people("home", p.serveHome)))
 	}
 	return p.web.Outer(m)
+}
+
+// aliasRoutes adds the paths of the providers that the operator has named.
+func (p *Provider) aliasRoutes(m *mux.Router, handlers map[endpoint]http.Handler) {
+	for _, provider := range p.config.Endpoints.Aliases {
+		for _, a := range aliases[provider] {
+			h := handlers[a.does]
+			routes := []route{on("POST", h)}
+			if a.anyMethod || a.does == authorize {
+				routes = append(routes, on("GET", h))
+			}
+			p.routeAt(func() *mux.Route {
+				r := m.Path(a.path)
+				if a.title != "" {
+					r = r.Queries("title", a.title)
+				}
+				return r
+			}, routes...)
+		}
+	}
 }
 
 // privateRoutes are for reverse proxies, operators and, with a token,
@@ -151,16 +182,23 @@ func on(method string, h http.Handler) route { return route{method, h} }
 // route adds a path with its methods; others are answered 405 with what is
 // allowed.
 func (p *Provider) route(m *mux.Router, path string, routes ...route) {
+	if path != "" { // nor does one that is not configured exist
+		p.routeAt(func() *mux.Route { return m.Path(path) }, routes...)
+	}
+}
+
+// routeAt is route for whatever match begins.
+func (p *Provider) routeAt(match func() *mux.Route, routes ...route) {
 	var allow []string
 	for _, r := range routes {
 		methods := []string{r.method}
 		if r.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		m.Path(path).Methods(methods...).Handler(pathValues(r.handler))
+		match().Methods(methods...).Handler(pathValues(r.handler))
 		allow = append(allow, methods...)
 	}
-	m.Path(path).Handler(p.web.MethodNotAllowed(allow...))
+	match().Handler(p.web.MethodNotAllowed(allow...))
 }
 
 // pathValues hands the router's variables on as path values, decoded, so that no

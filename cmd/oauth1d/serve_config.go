@@ -27,6 +27,7 @@ func providerConfig(c *config.Config) provider.Config {
 		PublicURL: c.PublicURL.String(), Realm: c.Realm, SiteName: site, Support: c.Consent.SupportURL,
 		Endpoints: provider.Endpoints{
 			RequestToken: c.Endpoints.RequestToken, Authorize: c.Endpoints.Authorize, AccessToken: c.Endpoints.AccessToken,
+			RevokeToken: c.Endpoints.RevokeToken, Identify: c.Endpoints.Identify, Aliases: c.Endpoints.Aliases,
 			SignIn: c.Endpoints.Signin, SignOut: c.Endpoints.Signout, Static: c.Endpoints.Static,
 		},
 		Window: c.Signature.TimestampWindow, Methods: c.Signature.Methods, MinRSABits: c.Signature.MinRSABits,

@@ -32,7 +32,8 @@ const (
 	ConsentAllowed     Action = "consent.allowed"
 	ConsentDenied      Action = "consent.denied"
 	AccessTokenIssued  Action = "access-token.issued" // in the dance
-	TokenIssued        Action = "token.issued"        // by an administrator
+	AccessTokenRenewed Action = "access-token.renewed"
+	TokenIssued        Action = "token.issued" // by an administrator
 	TokenRevoked       Action = "token.revoked"
 	UserImpersonated   Action = "user.impersonated"
 

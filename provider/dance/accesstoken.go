@@ -1,9 +1,12 @@
 package dance
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"oauth1d/provider/audit"
 	"oauth1d/provider/oauth1"
@@ -13,44 +16,79 @@ import (
 )
 
 // ServeAccessToken trades an authorized request token for an access token
-// (RFC 5849 §2.3). POST /oauth/access-token.
+// (RFC 5849 §2.3), or an access token with a session handle for a new one (see
+// renew). POST /oauth/access-token.
 //
 // When the answer is lost on its way, the consumer has to walk the dance again:
 // a second answer to the same exchange would be a second token for whoever
 // repeats it.
 func (h *Handler) ServeAccessToken(w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() { h.metrics.step("access_token", err) }()
-	g, err := h.ask(w, r, verify.RequestToken)
+	g, err := h.askOf(w, r, exchangeOrRenewal)
 	if err != nil {
 		return err
+	}
+	if g.Request.SessionHandle != "" {
+		return h.renew(w, r, g)
 	}
 	if g.Request.Verifier == "" {
 		return oauth1.Absent("oauth_verifier")
 	}
-	token, secret := store.NewToken(), store.NewSecret()
-	now := h.config.Now()
-	t := store.AccessToken{ID: store.TokenID(token), Consumer: g.Consumer.Key, Issued: now.Unix()}
-	if h.config.AccessTTL > 0 {
-		t.Expires = now.Add(h.config.AccessTTL).Unix()
-	}
-	if t.Secret, err = h.keys.Seal(secret, store.AccessTokenSecretPlace(t.ID)); err != nil {
-		return fmt.Errorf("sealing an access token: %w", err)
+	c, t, err := h.newAccessToken(g.Consumer)
+	if err != nil {
+		return err
 	}
 	t, err = h.store.Redeem(r.Context(), g.RequestToken.ID, store.VerifierHash(g.Request.Verifier), t)
 	if err != nil {
 		return notRedeemed(err)
 	}
-	note := web.Note(r.Context())
+	if err := h.issued(r.Context(), audit.AccessTokenIssued, t); err != nil {
+		return err
+	}
+	return h.tellAccessToken(w, g, t, c)
+}
+
+// exchangeOrRenewal tells by the session handle which token a request must be
+// signed with.
+func exchangeOrRenewal(r *oauth1.Request) verify.Kind {
+	if r.SessionHandle != "" {
+		return verify.Renewal
+	}
+	return verify.RequestToken
+}
+
+// newAccessToken makes an access token that lives as long as the consumer's do,
+// with a session where its profile has them.
+func (h *Handler) newAccessToken(c store.Consumer) (credential, store.AccessToken, error) {
+	p, now, out := profileOf(c), h.config.Now(), newCredential()
+	t := store.AccessToken{ID: store.TokenID(out.token), Consumer: c.Key, Issued: now.Unix()}
+	life := cmp.Or(time.Duration(c.AccessTTL)*time.Second, h.config.AccessTTL, p.life)
+	if life > 0 {
+		t.Expires = now.Add(life).Unix()
+	}
+	t.Idle = int64(cmp.Or(time.Duration(c.IdleTTL)*time.Second, h.config.IdleTTL) / time.Second)
+	if p.renewable > 0 {
+		out.handle = store.NewVerifier()
+		t.Session, t.SessionExpires = store.VerifierHash(out.handle), t.Expires+int64(p.renewable/time.Second)
+	}
+	var err error
+	if t.Secret, err = h.keys.Seal(out.secret, store.AccessTokenSecretPlace(t.ID)); err != nil {
+		return credential{}, store.AccessToken{}, fmt.Errorf("sealing an access token: %w", err)
+	}
+	return out, t, nil
+}
+
+// issued takes down that a consumer has got a token.
+func (h *Handler) issued(ctx context.Context, action audit.Action, t store.AccessToken) error {
+	note := web.Note(ctx)
 	note.User, note.TokenID = t.User, t.ID
-	err = h.audit.Append(r.Context(), audit.Event{
-		Action: audit.AccessTokenIssued, Actor: "consumer:" + g.Consumer.Key, Object: t.ID,
+	err := h.audit.Append(ctx, audit.Event{
+		Action: action, Actor: "consumer:" + t.Consumer, Object: t.ID,
 		Details: map[string]string{"user": t.User}, RequestID: note.ID,
 	})
 	if err != nil {
 		return fmt.Errorf("auditing: %w", err)
 	}
-	answer(w, g.Consumer, oauth1.Pair{Name: "oauth_token", Value: token},
-		oauth1.Pair{Name: "oauth_token_secret", Value: secret.Reveal()})
 	return nil
 }
 

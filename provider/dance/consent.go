@@ -70,24 +70,13 @@ func (h *Handler) handBack(w http.ResponseWriter, r *http.Request, t store.Reque
 	case t.Callback == outOfBand:
 		return pages.Render(w, pages.PIN{Site: h.config.Site, Consumer: c.Name, Verifier: verifier, Expires: until(t.Expires, h.config.Now()), RequestID: id})
 	}
-	second := oauth1.Pair{Name: "oauth_verifier", Value: verifier}
+	back := []oauth1.Pair{{Name: "oauth_token", Value: token}, {Name: "oauth_verifier", Value: verifier}}
 	if verifier == "" {
-		second = denial(c)
+		back = profileOf(c).denial(token)
 	}
-	to := addToQuery(t.Callback, oauth1.Pair{Name: "oauth_token", Value: token}, second)
-	w.Header().Set("Location", to)
+	w.Header().Set("Location", addToQuery(t.Callback, back...))
 	w.WriteHeader(http.StatusSeeOther)
 	return nil
-}
-
-// denial is how a consumer is told that the user said no. RFC 5849 does not say;
-// the problem reporting extension does, and Atlassian's consumers know only their
-// own word for it.
-func denial(c store.Consumer) oauth1.Pair {
-	if c.Profile == store.ProfileAtlassian {
-		return oauth1.Pair{Name: "oauth_verifier", Value: "denied"}
-	}
-	return oauth1.Pair{Name: "oauth_problem", Value: oauth1.ProblemUserRefused}
 }
 
 // addToQuery appends to the query of a registered callback and leaves the rest

@@ -23,6 +23,9 @@ type Store interface {
 	RequestToken(ctx context.Context, id string) (store.RequestToken, error)
 	Decide(ctx context.Context, id string, d store.Decision) error
 	Redeem(ctx context.Context, id string, verifier [32]byte, t store.AccessToken) (store.AccessToken, error)
+	Renew(ctx context.Context, id string, handle [32]byte, t store.AccessToken) (store.AccessToken, error)
+	Revoke(ctx context.Context, id string) error
+	User(ctx context.Context, name string) (store.User, error)
 }
 
 // Audit takes down what was done before it is answered.
@@ -48,8 +51,12 @@ type Config struct {
 	// RequestTTL is how long a request token lives. Default: 10 minutes.
 	RequestTTL time.Duration
 
-	// AccessTTL is how long an access token lives. Default: until revoked.
+	// AccessTTL is how long an access token lives. Default: as long as the
+	// consumer's profile says, which is mostly until it is revoked.
 	AccessTTL time.Duration
+
+	// IdleTTL is how long it lives unused. Default: for ever.
+	IdleTTL time.Duration
 
 	// Pending is how many undecided request tokens a consumer may have.
 	// Default: 1000.
@@ -97,20 +104,25 @@ func New(s Store, k *store.Keyring, v *verify.Verifier, u *signin.SignIn, a Audi
 	}
 }
 
-// ask verifies a request to a token endpoint.
+// ask verifies a request to an endpoint of ours.
 func (h *Handler) ask(w http.ResponseWriter, r *http.Request, kind verify.Kind) (verify.Grant, error) {
+	return h.askOf(w, r, func(*oauth1.Request) verify.Kind { return kind })
+}
+
+// askOf is ask where the request itself says which token it is signed with.
+func (h *Handler) askOf(w http.ResponseWriter, r *http.Request, kindOf func(*oauth1.Request) verify.Kind) (verify.Grant, error) {
 	began := time.Now()
-	g, err := h.check(w, r, kind)
+	g, err := h.check(w, r, kindOf)
 	h.source.Observe(time.Since(began), g.Repeat, err)
 	return g, err
 }
 
-func (h *Handler) check(w http.ResponseWriter, r *http.Request, kind verify.Kind) (verify.Grant, error) {
+func (h *Handler) check(w http.ResponseWriter, r *http.Request, kindOf func(*oauth1.Request) verify.Kind) (verify.Grant, error) {
 	body, err := web.ReadBody(w, r, h.config.Limits.Form, 0)
 	if err != nil {
 		return verify.Grant{}, err
 	}
-	g, err := h.verify.Verify(r.Context(), verify.Question{Kind: kind, Message: &oauth1.Message{
+	g, err := h.verify.Verify(r.Context(), verify.Question{KindOf: kindOf, Message: &oauth1.Message{
 		Method: r.Method, Scheme: h.config.Base.Scheme, Host: h.config.Base.Host, Target: h.config.Base.Prefix + r.RequestURI,
 		Authorization: r.Header["Authorization"], ContentType: r.Header["Content-Type"], Body: body,
 	}})
@@ -119,20 +131,4 @@ func (h *Handler) check(w http.ResponseWriter, r *http.Request, kind verify.Kind
 	}
 	web.Note(r.Context()).Consumer = g.Consumer.Key
 	return g, nil
-}
-
-// answer writes token credentials in the form that the consumer's profile
-// expects. Atlassian's consumers are answered text/plain, because the encoding
-// of OAuth is not that of HTML forms.
-func answer(w http.ResponseWriter, c store.Consumer, pairs ...oauth1.Pair) {
-	contentType := "application/x-www-form-urlencoded"
-	if c.Profile == store.ProfileAtlassian {
-		contentType = "text/plain; charset=utf-8"
-	}
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Pragma", "no-cache")
-	// A write error means that the consumer has gone; there is nobody to tell.
-	_, _ = w.Write([]byte(oauth1.Encode(pairs)))
 }

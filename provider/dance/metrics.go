@@ -24,7 +24,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "oauth1d_consents_total", Help: "Decisions on the consent page."},
 			[]string{"decision"})),
 	}
-	for _, step := range []string{"request_token", "access_token"} {
+	for _, step := range []string{"request_token", "access_token", "revoke_token", "identify"} {
 		for _, outcome := range append(oauth1.Outcomes(), "ok", "error") {
 			m.steps.WithLabelValues(step, outcome)
 		}

@@ -25,16 +25,16 @@ func (h *Handler) ServeRequestToken(w http.ResponseWriter, r *http.Request) (err
 	if err != nil {
 		return err
 	}
-	if err := callbackAllowed(g); err != nil {
+	callback, err := callbackOf(g)
+	if err != nil {
 		return err
 	}
-	token, secret := store.NewToken(), store.NewSecret()
-	now := h.config.Now()
+	c, now := newCredential(), h.config.Now()
 	t := store.RequestToken{
-		ID: store.TokenID(token), Consumer: g.Consumer.Key, Callback: g.Request.Callback,
+		ID: store.TokenID(c.token), Consumer: g.Consumer.Key, Callback: callback,
 		Issued: now.Unix(), Expires: now.Add(h.config.RequestTTL).Unix(),
 	}
-	if t.Secret, err = h.keys.Seal(secret, store.RequestTokenSecretPlace(t.ID)); err != nil {
+	if t.Secret, err = h.keys.Seal(c.secret, store.RequestTokenSecretPlace(t.ID)); err != nil {
 		return fmt.Errorf("sealing a request token: %w", err)
 	}
 	switch err := h.store.CreateRequestToken(r.Context(), t, h.config.Pending); {
@@ -51,22 +51,31 @@ func (h *Handler) ServeRequestToken(w http.ResponseWriter, r *http.Request) (err
 	if err != nil {
 		return fmt.Errorf("auditing: %w", err)
 	}
-	answer(w, g.Consumer, oauth1.Pair{Name: "oauth_token", Value: token},
-		oauth1.Pair{Name: "oauth_token_secret", Value: secret.Reveal()},
-		oauth1.Pair{Name: "oauth_callback_confirmed", Value: "true"})
-	return nil
+	return h.tellRequestToken(w, g, t, c)
 }
 
-// callbackAllowed refuses a callback that is not registered, to the letter.
-// Without one the user who comes back could be another than the one who was sent
-// away, which is why 1.0 became 1.0a.
-func callbackAllowed(g verify.Grant) error {
-	callback := g.Request.Callback
-	if callback == "" {
-		return oauth1.Absent("oauth_callback")
+// callbackOf returns where the user goes after deciding. It refuses a callback
+// that is not registered, to the letter: without one the user who comes back
+// could be another than the one who was sent away, which is why 1.0 became 1.0a.
+// Where a provider's consumers name none, it is the one that is registered.
+func callbackOf(g verify.Grant) (string, error) {
+	p, callback := profileOf(g.Consumer), g.Request.Callback
+	if p.noDance != "" {
+		return "", oauth1.Refuse(oauth1.ProblemPermissionDenied, p.noDance)
 	}
 	if slices.Contains(g.Consumer.Callbacks, callback) {
-		return nil
+		return callback, nil
+	}
+	if callback == "" && p.absentIsRegistered || callback == outOfBand && p.oobIsRegistered {
+		if len(g.Consumer.Callbacks) == 1 {
+			return g.Consumer.Callbacks[0], nil
+		}
+		e := oauth1.Rejected("oauth_callback")
+		e.Advice = "this consumer has not exactly one registered callback, so the request must name the one that is meant"
+		return "", e
+	}
+	if callback == "" {
+		return "", oauth1.Absent("oauth_callback")
 	}
 	advice := "this oauth_callback is not registered for this consumer; callbacks are compared character for character"
 	if callback == outOfBand {
@@ -74,9 +83,9 @@ func callbackAllowed(g verify.Grant) error {
 	} else if near := nearest(g.Consumer.Callbacks, callback); near != "" {
 		advice += "; it differs from the registered one in its " + near
 	}
-	p := oauth1.Rejected("oauth_callback")
-	p.Advice = advice
-	return p
+	e := oauth1.Rejected("oauth_callback")
+	e.Advice = advice
+	return "", e
 }
 
 // nearest names the first component in which callback differs from a registered

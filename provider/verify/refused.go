@@ -48,7 +48,7 @@ func (v *Verifier) refused(ctx context.Context, q Question, r *oauth1.Request, f
 		return err
 	}
 	kept := Refused{
-		Problem: p, Kind: q.Kind, Message: q.Message, Prefix: q.Prefix, Also: q.Also, Request: r,
+		Problem: p, Kind: q.kind(r), Message: q.Message, Prefix: q.Prefix, Also: q.Also, Request: r,
 		Consumer: f.consumer, Own: f.consumer.Key != "" && f.unknown == nil,
 	}
 	if r.Token != "" {

@@ -72,7 +72,9 @@ func TestRequestsWithoutAToken(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f.change("printer", func(c *store.Consumer) { *c = store.Consumer{Key: c.Key, Name: c.Name, Secret: c.Secret, Methods: c.Methods} })
+			f.change("printer", func(c *store.Consumer) {
+				*c = store.Consumer{Key: c.Key, Name: c.Name, Secret: c.Secret, Methods: c.Methods}
+			})
 			f.change("printer", tt.change)
 			r := withoutToken(tt.target)
 			if strings.Contains(tt.name, "than was signed") {

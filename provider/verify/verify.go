@@ -92,6 +92,10 @@ type Question struct {
 	Kind    Kind
 	Message *oauth1.Message
 
+	// KindOf tells the kind by the request, once it is read, where it depends on
+	// that. Default: Kind.
+	KindOf func(*oauth1.Request) Kind
+
 	// Prefix is what the operator's map put before the target in Message: a
 	// path that a proxy takes off.
 	Prefix string
@@ -155,6 +159,7 @@ func (v *Verifier) decide(ctx context.Context, q Question, g *Grant, f *found) e
 	if err := v.parse(ctx, q, r); err != nil {
 		return err
 	}
+	q.Kind = q.kind(r)
 	if err := v.admissible(q, r); err != nil {
 		return err
 	}
@@ -184,6 +189,13 @@ func (v *Verifier) decide(ctx context.Context, q Question, g *Grant, f *found) e
 	}
 	v.uses.mark(f, key, v.now().Unix())
 	return nil
+}
+
+func (q *Question) kind(r *oauth1.Request) Kind {
+	if q.KindOf == nil {
+		return q.Kind
+	}
+	return q.KindOf(r)
 }
 
 // admissible refuses what needs no record to be refused.
