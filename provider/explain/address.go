@@ -18,6 +18,9 @@ var addressVariations = []variation{
 	{causePort, SideConsumer, "the consumer signed another port, or kept a default port, or left out one that is not",
 		"leave :443 out with https and :80 with http, keep every other port, and sign the port of the public address (§3.4.1.2)",
 		otherPorts},
+	{causeHost, SideProxy, "the consumer signed another address of this service, with its scheme, host and port",
+		"sign the public address; if that was signed, the reverse proxy must convey the scheme and host that the client used, or public_url and proxy.hosts must name them",
+		wholeOrigins},
 }
 
 var pathVariations = []variation{
@@ -66,6 +69,24 @@ func otherHosts(m *model, f *facts) []edit {
 	}
 	sent, _ := splitHost(f.sentHost)
 	return append(all, setHost(sent), setHost("localhost"), setHost("127.0.0.1"))
+}
+
+// wholeOrigins exchanges three things at once, which no combination of two does: a
+// proxy that conveys its own inner address.
+func wholeOrigins(m *model, f *facts) []edit {
+	var all []edit
+	for _, o := range f.origins {
+		scheme := strings.ToLower(o.Scheme)
+		host, port := splitHost(strings.ToLower(o.Host))
+		all = append(all, func(m *model) bool {
+			if scheme == m.scheme || host == m.host || port == m.port {
+				return false
+			}
+			m.scheme, m.host, m.port = scheme, host, port
+			return true
+		})
+	}
+	return all
 }
 
 func setPort(port string) edit {

@@ -60,9 +60,9 @@ func spell(set classMask, s spelling, namesToo bool) edit {
 			if set&c.mask() == 0 {
 				continue
 			}
-			m.values[c] = s
+			m.values[c] = m.values[c].and(s)
 			if namesToo {
-				m.names[c] = s
+				m.names[c] = m.names[c].and(s)
 			}
 		}
 		m.section = nil
@@ -72,7 +72,7 @@ func spell(set classMask, s spelling, namesToo bool) edit {
 
 func setOuter(s spelling) edit {
 	return func(m *model) bool {
-		m.outer, m.section = s, nil
+		m.outer, m.section = m.outer.and(s), nil
 		return true
 	}
 }

@@ -35,7 +35,27 @@ func Explain(ctx context.Context, c Case) Explanation {
 	if out.TheirBase != "" && out.Difference == nil {
 		out.Difference = difference(ours, out.TheirBase)
 	}
+	c.conceal(&out)
 	return out
+}
+
+// conceal takes the secrets out of an explanation: a consumer may have sent its
+// own, or put it into the base string that it gives.
+func (c *Case) conceal(out *Explanation) {
+	texts := []*string{&out.BaseString, &out.TheirBase}
+	if d := out.Difference; d != nil {
+		texts = append(texts, &d.Part, &d.Ours, &d.Theirs)
+	}
+	for _, k := range c.Keys {
+		for _, secret := range [][]byte{k.Keys.ConsumerSecret, k.Keys.TokenSecret} {
+			const tooShort = 4 // it would hide half of every text
+			for spelled, i := string(secret), 0; i < 3 && len(secret) >= tooShort; spelled, i = oauth1.Escape(spelled), i+1 {
+				for _, t := range texts {
+					*t = strings.ReplaceAll(*t, spelled, "[redacted]")
+				}
+			}
+		}
+	}
 }
 
 func unreadable(err error) Explanation {
@@ -72,7 +92,7 @@ func (f match) explanation() Explanation {
 		add(f.lock.causes, f.lock.sentence, f.lock.advice, f.lock.side)
 	}
 	if len(out.Causes) == 0 {
-		return Explanation{Cause: causeUnknown, Causes: []string{causeUnknown}, Certain: true, Side: SideOperator, TheirBase: f.base,
+		return Explanation{Cause: causeUnknown, Causes: []string{causeUnknown}, Side: SideOperator, TheirBase: f.base,
 			Sentence: "the signature is right for this request", Advice: "if it was refused for its signature, look at what the reverse proxy conveyed then"}
 	}
 	out.Cause = out.Causes[0]
@@ -101,7 +121,8 @@ func (s *search) compare(out *Explanation, m *model, f *facts, ours, theirs stri
 	causes := []string{causeOf(out.Difference, ours, theirs)}
 	sentence := "the base strings differ first in " + out.Difference.Part
 	advice := "make the consumer's base string the same as ours from there on"
-	steps, reproduced := s.reproduce(m, f, theirs)
+	again := &search{ctx: s.ctx, budget: s.budget, octets: maxOctets / 2}
+	steps, reproduced := again.reproduce(m, f, theirs)
 	if reproduced {
 		causes = nil
 		var sentences, advices []string

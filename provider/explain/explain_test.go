@@ -98,6 +98,11 @@ func TestASearchIsBounded(t *testing.T) {
 		if octets := x.Tried * len(x.BaseString); octets > 32<<20 {
 			t.Errorf("%s: about %d octets were hashed", name, octets)
 		}
+		theirs := c
+		theirs.Theirs = x.BaseString + "%26more%3D"
+		if x := explain.Explain(t.Context(), theirs); x.Cause != "unknown" || x.Difference == nil {
+			t.Errorf("%s, with another base string: got %q", name, x.Causes)
+		}
 		c.Budget = 10
 		if x := explain.Explain(t.Context(), c); x.Tried > 10 {
 			t.Errorf("%s: got %d signatures, the budget was 10", name, x.Tried)
@@ -126,6 +131,24 @@ func TestNoSecretIsTold(t *testing.T) {
 	}
 }
 
+func TestASecretThatTheConsumerGivesIsNotRepeated(t *testing.T) {
+	for _, theirs := range []string{"GET&" + consumerSecret + "&" + tokenSecret, consumerSecret, "POST&https%3A%2F%2F" + tokenSecret} {
+		c := mismatch(t, photo+"&x=1", photo+"&x=2", "")
+		c.Theirs = theirs
+		if text := fmt.Sprintf("%+v", explain.Explain(t.Context(), c)) + fmt.Sprintf("%+v", explain.Explain(t.Context(), c).Difference); strings.Contains(text, consumerSecret) || strings.Contains(text, tokenSecret) {
+			t.Errorf("got %s", text)
+		}
+	}
+}
+
+func TestAnInnerAddressIsFound(t *testing.T) {
+	c := mismatch(t, photo, "http://10.0.0.1:8080/photos?file=vacation.jpg&size=original", "")
+	c.Origins = []explain.Origin{{Scheme: "https", Host: "photos.example.net"}}
+	if x := explain.Explain(t.Context(), c); x.Cause != "host" || !x.Certain || x.Side != explain.SideProxy {
+		t.Errorf("got %q, certain %t: %s", x.Causes, x.Certain, x.Sentence)
+	}
+}
+
 func FuzzExplain(f *testing.F) {
 	f.Add("GET", "/photos?a=b&a=c", `OAuth oauth_consumer_key="k", oauth_signature_method="HMAC-SHA1", oauth_signature="r6%2FTJjbCOr97%2F%2BUU0NsvSne7s5g%3D", oauth_timestamp="1", oauth_nonce="n"`, "", "", "")
 	f.Add("POST", "/%7e//x/?", `OAuth realm="a, b", oauth_consumer_key=k, oauth_signature_method="PLAINTEXT", oauth_signature="a%26b"`, "application/x-www-form-urlencoded", "c2&a3=2+q", "POST&http&x%3D1")
@@ -151,6 +174,12 @@ func BenchmarkExplain(b *testing.B) {
 		"form of half a MiB": mismatch(b, photo+"&x=1", photo+"&x=2", "text="+strings.Repeat("a%20", 128<<10)),
 	} {
 		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				explain.Explain(context.Background(), c)
+			}
+		})
+		c.Theirs = "POST&https%3A%2F%2Fphotos.example.net%2F&a%3Db"
+		b.Run(name+", beside the consumer's base string", func(b *testing.B) {
 			for b.Loop() {
 				explain.Explain(context.Background(), c)
 			}

@@ -10,6 +10,9 @@ import (
 const (
 	defaultBudget = 20_000
 	maxOctets     = 24 << 20
+
+	// What it costs to encode and sort one parameter, in octets hashed.
+	parameterCost = 300
 )
 
 // A search looks for the base string and the lock that have made a signature.
@@ -19,6 +22,8 @@ type search struct {
 	budget int
 	octets int
 	tried  int
+	asked  int // how often spent was
+	gone   bool
 	buf    []byte
 }
 
@@ -30,12 +35,23 @@ type match struct {
 }
 
 func (s *search) spent() bool {
-	return s.tried >= s.budget || s.octets >= maxOctets || s.tried%64 == 0 && s.ctx.Err() != nil
+	s.asked++
+	s.gone = s.gone || s.asked%64 == 1 && s.ctx.Err() != nil
+	return s.gone || s.tried >= s.budget || s.octets >= maxOctets
+}
+
+// build makes the base string of m and charges for it.
+func (s *search) build(m *model) {
+	if m.section == nil {
+		s.octets += parameterCost * len(m.pairs)
+	}
+	s.buf = m.appendBase(s.buf[:0])
+	s.octets += len(s.buf) / 2
 }
 
 // try tries the locks with so many causes on the base string of m.
 func (s *search) try(m *model, causes int) (*lock, bool) {
-	s.buf = m.appendBase(s.buf[:0])
+	s.build(m)
 	for i := range s.locks {
 		l := &s.locks[i]
 		if len(l.causes) > causes || s.spent() {
@@ -127,11 +143,13 @@ func (s *search) pairs(m *model, all []step) (match, bool) {
 func (s *search) reproduce(m *model, f *facts, theirs string) ([]step, bool) {
 	all := steps(m, f)
 	is := func(m *model) bool {
-		s.buf = m.appendBase(s.buf[:0])
-		s.octets += len(s.buf)
+		s.build(m)
 		return string(s.buf) == theirs
 	}
 	for _, st := range all {
+		if s.spent() {
+			return nil, false
+		}
 		one := *m
 		if st.edit(&one) && is(&one) {
 			return []step{st}, true
@@ -143,7 +161,7 @@ func (s *search) reproduce(m *model, f *facts, theirs string) ([]step, bool) {
 			continue
 		}
 		for _, second := range all[i+1:] {
-			if s.octets >= maxOctets || s.ctx.Err() != nil {
+			if s.spent() {
 				return nil, false
 			}
 			two := one

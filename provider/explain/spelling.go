@@ -37,6 +37,19 @@ func (s *spelling) of(text, raw string) string {
 	return string(s.append(make([]byte, 0, len(text)+len(text)/2), text))
 }
 
+// and is s with what t has beside it.
+func (s spelling) and(t spelling) spelling {
+	if t.times != once {
+		s.times = t.times
+	}
+	if t.blank != "" {
+		s.blank = t.blank
+	}
+	s.raw, s.more = s.raw+t.raw, s.more+t.more
+	s.lower, s.asSent, s.plus = s.lower || t.lower, s.asSent || t.asSent, s.plus || t.plus
+	return s
+}
+
 const (
 	upperHex = "0123456789ABCDEF"
 	lowerHex = "0123456789abcdef"
