@@ -80,6 +80,7 @@ func mediaWiki() []alias {
 		title := "Special:OAuth/" + page.name
 		all = append(all,
 			alias{path: "/wiki/" + title, does: page.does, anyMethod: true},
+			alias{path: "/wiki/Special%3AOAuth/" + page.name, does: page.does, anyMethod: true},
 			alias{path: "/w/index.php", title: title, does: page.does, anyMethod: true},
 			alias{path: "/index.php", title: title, does: page.does, anyMethod: true})
 	}

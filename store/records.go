@@ -162,6 +162,11 @@ func (t AccessToken) End() int64 {
 	return min(t.Expires, idle)
 }
 
+// Unused reports whether the token has lain idle for longer than it may.
+func (t AccessToken) Unused(now int64) bool {
+	return t.Idle != 0 && max(t.Issued, t.Used)+t.Idle <= now
+}
+
 // Marks say what was used when.
 type Marks struct {
 	Tokens map[string]int64 // by ID, Unix seconds

@@ -62,8 +62,7 @@ func exchangeOrRenewal(r *oauth1.Request) verify.Kind {
 func (h *Handler) newAccessToken(c store.Consumer) (credential, store.AccessToken, error) {
 	p, now, out := profileOf(c), h.config.Now(), newCredential()
 	t := store.AccessToken{ID: store.TokenID(out.token), Consumer: c.Key, Issued: now.Unix()}
-	life := cmp.Or(time.Duration(c.AccessTTL)*time.Second, h.config.AccessTTL, p.life)
-	if life > 0 {
+	if life := h.life(c); life > 0 {
 		t.Expires = now.Add(life).Unix()
 	}
 	t.Idle = int64(cmp.Or(time.Duration(c.IdleTTL)*time.Second, h.config.IdleTTL) / time.Second)
@@ -76,6 +75,11 @@ func (h *Handler) newAccessToken(c store.Consumer) (credential, store.AccessToke
 		return credential{}, store.AccessToken{}, fmt.Errorf("sealing an access token: %w", err)
 	}
 	return out, t, nil
+}
+
+// life is how long the access tokens of a consumer live; 0: until revoked.
+func (h *Handler) life(c store.Consumer) time.Duration {
+	return cmp.Or(time.Duration(c.AccessTTL)*time.Second, h.config.AccessTTL, profileOf(c).life)
 }
 
 // issued takes down that a consumer has got a token.

@@ -92,7 +92,7 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request, t store.Re
 		Site: h.config.Site, Action: h.config.AuthorizePath, SwitchAction: h.config.SignOutPath,
 		Token: token, FormToken: h.signin.FormToken(r, t.ID),
 		Consumer: c.Name, Description: c.Description, Publisher: c.Publisher,
-		User: user, Rights: h.rights(), ReturnHost: returnHost(t.Callback), Expires: h.expires(),
+		User: user, Rights: h.rights(), ReturnHost: returnHost(t.Callback), Expires: h.expires(c),
 		RequestID: web.Note(r.Context()).ID,
 	})
 }
@@ -105,11 +105,13 @@ func (h *Handler) rights() []string {
 	}
 }
 
-func (h *Handler) expires() string {
-	if h.config.AccessTTL == 0 {
+// expires says until when the user grants access, renewals included.
+func (h *Handler) expires(c store.Consumer) string {
+	life := h.life(c)
+	if life == 0 {
 		return "Until the administrator takes it back"
 	}
-	return "Until " + h.config.Now().Add(h.config.AccessTTL).UTC().Format("2 January 2006, 15:04 UTC")
+	return "Until " + h.config.Now().Add(life+profileOf(c).renewable).UTC().Format("2 January 2006, 15:04 UTC")
 }
 
 // returnHost names where the user goes after deciding.

@@ -31,6 +31,9 @@ type identity struct {
 // identityLife is how long an identity may be on its way, as in MediaWiki.
 const identityLife = 100 * time.Second
 
+// leastSecret is the shortest key of HS256 in bytes (RFC 7518 §3.2).
+const leastSecret = 32
+
 // ServeIdentify tells the consumer who the user of its access token is, in a JWT
 // that is signed with the consumer secret (HS256), so that it proves something to
 // that consumer only. GET or POST /oauth/identify.
@@ -46,6 +49,9 @@ func (h *Handler) ServeIdentify(w http.ResponseWriter, r *http.Request) (err err
 	secret, err := h.keys.Open(g.Consumer.Secret, store.ConsumerSecretPlace(g.Consumer.Key))
 	if err != nil {
 		return fmt.Errorf("opening a consumer secret: %w", err)
+	}
+	if len(secret) < leastSecret {
+		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "an identity is signed with the consumer secret, and this consumer's has fewer than 32 bytes, which is too short for HS256; ask the operator to rotate it")
 	}
 	id, err := h.identity(r, g)
 	if err != nil {

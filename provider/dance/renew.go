@@ -17,6 +17,9 @@ import (
 // have expired; it is void from then on. The handle stays the session's, and so
 // does the end of the session.
 func (h *Handler) renew(w http.ResponseWriter, r *http.Request, g verify.Grant) error {
+	if g.AccessToken.Unused(h.config.Now().Unix()) {
+		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "this access token has not been used for too long and cannot be renewed; walk the dance again")
+	}
 	c, t, err := h.newAccessToken(g.Consumer)
 	if err != nil {
 		return err

@@ -67,11 +67,12 @@ func callbackOf(g verify.Grant) (string, error) {
 		return callback, nil
 	}
 	if callback == "" && p.absentIsRegistered || callback == outOfBand && p.oobIsRegistered {
-		if len(g.Consumer.Callbacks) == 1 {
-			return g.Consumer.Callbacks[0], nil
+		urls := slices.DeleteFunc(slices.Clone(g.Consumer.Callbacks), func(c string) bool { return c == outOfBand })
+		if len(urls) == 1 {
+			return urls[0], nil
 		}
 		e := oauth1.Rejected("oauth_callback")
-		e.Advice = "this consumer has not exactly one registered callback, so the request must name the one that is meant"
+		e.Advice = "this consumer has not exactly one callback URL registered, so the request must name the one that is meant"
 		return "", e
 	}
 	if callback == "" {

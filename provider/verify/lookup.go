@@ -98,14 +98,14 @@ func (f *found) state() error {
 		return oauth1.Refuse(oauth1.ProblemConsumerKeyRefused, "this consumer has been disabled by the administrator")
 	case errors.Is(f.tokenErr, store.ErrRevoked):
 		return oauth1.Refuse(oauth1.ProblemTokenRevoked, "this access token has been revoked; walk the dance again to get a new one")
+	case f.userDisabled:
+		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user of this access token has been disabled")
 	case errors.Is(f.tokenErr, store.ErrExpired) && f.kind == Renewal && f.accessToken.SessionExpires != 0:
 		return nil // the store says whether its session lives
 	case errors.Is(f.tokenErr, store.ErrExpired) && f.kind == RequestToken:
 		return oauth1.Refuse(oauth1.ProblemTokenExpired, "this request token has expired; ask for a new one and send the user to the authorize page again")
 	case errors.Is(f.tokenErr, store.ErrExpired):
 		return oauth1.Refuse(oauth1.ProblemTokenExpired, "this access token has expired; walk the dance again to get a new one")
-	case f.userDisabled:
-		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user of this access token has been disabled")
 	}
 	return nil
 }
