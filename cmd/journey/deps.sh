@@ -9,6 +9,7 @@ packages=(
   nginx                  # the reverse proxy
   chromium fonts-dejavu-core
   python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
+  python3-mwoauth python3-tweepy # consumers of MediaWiki and Twitter
   nodejs npm
   openssl strace
   prometheus             # promtool, for the alerts
