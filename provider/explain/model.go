@@ -86,7 +86,6 @@ type facts struct {
 	form        bool
 	contentType string
 	body        []byte
-	digests     []string // names of methods that the signature looks like
 }
 
 // newModel returns the model of the request as it is. r is m, parsed.
@@ -222,16 +221,6 @@ func (m *model) set(name, value string) bool {
 	m.note(m.pairs[i : i+1])
 	m.section = nil
 	return true
-}
-
-// has returns the value of a parameter.
-func (m *model) has(name string) (string, bool) {
-	for _, p := range m.pairs {
-		if p.name == name {
-			return p.value, true
-		}
-	}
-	return "", false
 }
 
 // holds returns the classes in which one of some bytes occurs.
