@@ -134,6 +134,9 @@ func TestAFormSignedLaunch(t *testing.T) {
 		}
 		return p
 	}
+	if got := providerClients(t)(providerJob{Client: "lti11", Do: "start", Base: "http://" + s.d.public, Key: c.key, Secret: c.secret}); got.Status != 200 {
+		t.Errorf("signed by oauthlib: got %+v", got)
+	}
 	if p := launch(func(form string) string { return form }); p.status != 200 || strings.Join(p.header("X-OAuth-Consumer"), ",") != c.key || p.user() != "-" {
 		t.Errorf("got %d %s as %q", p.status, p.problem, p.user())
 	}

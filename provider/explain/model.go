@@ -78,14 +78,13 @@ const (
 
 // facts is what variations ask of a case beside its model.
 type facts struct {
-	origins     []Origin
-	sentHost    string // its case kept
-	rawQuery    string
-	realm       string
-	hasRealm    bool
-	form        bool
-	contentType string
-	body        []byte
+	origins  []Origin
+	sentHost string // its case kept
+	rawQuery string
+	realm    string
+	hasRealm bool
+	form     bool
+	body     []byte
 }
 
 // newModel returns the model of the request as it is. r is m, parsed.
@@ -95,9 +94,6 @@ func newModel(m *oauth1.Message, r *oauth1.Request) (*model, *facts) {
 	f := &facts{sentHost: m.Host, body: m.Body}
 	o.path, f.rawQuery, _ = strings.Cut(m.Target, "?")
 	f.form, _ = m.HasForm()
-	if len(m.ContentType) > 0 {
-		f.contentType = m.ContentType[0]
-	}
 	if len(m.Authorization) > 0 {
 		f.realm, f.hasRealm = realmOf(m.Authorization[0])
 	}

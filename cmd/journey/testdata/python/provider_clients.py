@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import mwoauth
 import requests
 import tweepy
-from oauthlib.oauth1 import SIGNATURE_RSA, SIGNATURE_TYPE_QUERY
+from oauthlib.oauth1 import SIGNATURE_RSA, SIGNATURE_TYPE_BODY, SIGNATURE_TYPE_QUERY
 from requests_oauthlib import OAuth1, OAuth1Session
 
 
@@ -105,12 +105,24 @@ class Yahoo(Session):
         return {"status": r.status_code, "more": {k: v[0] for k, v in parse_qs(r.text).items()}}
 
 
+class LTI11:
+    """A learning management system that launches a tool (LTI 1.1, section 4)."""
+
+    def start(self, job):
+        form = {
+            "lti_message_type": "basic-lti-launch-request", "lti_version": "LTI-1p0", "resource_link_id": "88391-e1919-bb3456",
+            "user_id": "29123", "roles": "Instructor", "lis_person_name_full": "Ada Löwelace", "context_title": "Maths & more",
+        }
+        auth = OAuth1(job["key"], job["secret"], signature_type=SIGNATURE_TYPE_BODY, callback_uri="about:blank")
+        return {"status": requests.post(job["base"] + "/launch?tool=quiz", data=form, auth=auth).status_code}
+
+
 def with_handle(params, handle):
     """oauthlib knows no session extension; its parameters are these and one more."""
     return lambda request: params(request) + [("oauth_session_handle", handle)]
 
 
-CLIENTS = {c.__name__.lower(): c for c in (MediaWiki, Twitter, WordPress, Magento, Magento2, Atlassian, Yahoo)}
+CLIENTS = {c.__name__.lower(): c for c in (MediaWiki, Twitter, WordPress, Magento, Magento2, Atlassian, Yahoo, LTI11)}
 running = {}
 
 for line in sys.stdin:
