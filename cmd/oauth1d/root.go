@@ -55,7 +55,7 @@ For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example
 		newDemoCommand(g), newInitCommand(g), newServeCommand(g), newConfigCommand(g),
 		newConsumerCommand(g), newUserCommand(g), newTokenCommand(g),
 		newRequestCommand(g), newDanceCommand(g),
-		newDBCommand(g), newAuditCommand(g), newStatusCommand(g), newVersionCommand(g),
+		newDBCommand(g), newAuditCommand(g), newStatusCommand(g), newDoctorCommand(g), newVersionCommand(g),
 	)
 	addTopics(root)
 	root.InitDefaultCompletionCmd()
