@@ -21,11 +21,11 @@ import (
 // A fixture is a gate on a real store with one consumer and one token, behind
 // its entrances.
 type fixture struct {
-	t      *testing.T
+	t      testing.TB
 	server http.Handler
 }
 
-func newFixture(t *testing.T, c Config) *fixture {
+func newFixture(t testing.TB, c Config) *fixture {
 	t.Helper()
 	master := store.Secret("0123456789abcdef0123456789abcdef")
 	id, err := store.NewIdentity(master, time.Now())
@@ -68,7 +68,7 @@ func newFixture(t *testing.T, c Config) *fixture {
 	})}
 }
 
-func addCredentials(t *testing.T, s store.Store, keys *store.Keyring) {
+func addCredentials(t testing.TB, s store.Store, keys *store.Keyring) {
 	t.Helper()
 	sealed, err := keys.Seal(store.Secret("consumer secret"), store.ConsumerSecretPlace("printer"))
 	if err != nil {
@@ -89,7 +89,7 @@ func addCredentials(t *testing.T, s store.Store, keys *store.Keyring) {
 }
 
 // sign returns the Authorization header for a request.
-func sign(t *testing.T, method, address string, pairs ...oauth1.Pair) string {
+func sign(t testing.TB, method, address string, pairs ...oauth1.Pair) string {
 	t.Helper()
 	scheme, host, target, err := oauth1.SplitURL(address)
 	if err != nil {
