@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -88,7 +91,13 @@ Exit code 1 says that there is a problem; warnings alone are 0.`,
 			if d.path = g.config; d.path == "" {
 				d.path = firstFile("oauth1d.yaml", "/etc/oauth1d/oauth1d.yaml")
 			}
-			d.examine(cmd.Context(), args)
+			// A Ctrl-C must not leave a copy of the store lying about.
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			d.examine(ctx, args)
+			if ctx.Err() != nil {
+				return errors.New("interrupted")
+			}
 			return g.showFindings(d.findings)
 		},
 	}
@@ -128,7 +137,7 @@ func (d *doctor) options(args []string) error {
 // examine does the named checks, or all.
 func (d *doctor) examine(ctx context.Context, names []string) {
 	for _, c := range doctorChecks {
-		if len(names) == 0 || slices.Contains(names, c.name) {
+		if ctx.Err() == nil && (len(names) == 0 || slices.Contains(names, c.name)) {
 			d.check = c.name
 			c.do(d, ctx)
 		}
