@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,7 +88,7 @@ const (
 )
 
 func libraries() []library {
-	return []library{
+	return slices.Concat([]library{
 		{
 			name: "requests-oauthlib (Debian)", start: startRequestsOAuthlib, vias: []string{"header", "query", "form"}, dances: []string{"header", "query", "form"}, unescapes: []string{"query", "form"},
 			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.HMACSHA512, oauth1.RSASHA1, oauth1.RSASHA256, oauth1.RSASHA512, oauth1.Plaintext},
@@ -129,7 +130,7 @@ func libraries() []library {
 				{"a form that repeats the query's name", "", oauth1.ProblemSignatureInvalid, "it signs the form's value only (§3.4.1.3.1)"},
 			},
 		},
-	}
+	}, moreLibraries())
 }
 
 // Debian's own interpreter: another one does not see Debian's packages.
