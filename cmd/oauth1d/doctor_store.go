@@ -5,10 +5,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"oauth1d/provider/adminapi"
@@ -69,7 +67,7 @@ func (d *doctor) closedStore() {
 		d.problem("put the master key back from its copy, mode 0600", "%v", err)
 		return
 	}
-	switch err := opensKeyring(d.config.Store.Path, master); {
+	switch err := opensKeyring(storeConfig(d.config), master); {
 	case err == nil:
 		d.ok("the master key fits the store")
 	case errors.Is(err, store.ErrWrongMasterKey):
@@ -95,42 +93,14 @@ func (d *doctor) soundness(problems []string, err error) bool {
 	return false
 }
 
-// maxCopied bounds the copy that opensKeyring makes.
-const maxCopied = 256 << 20
-
-var errLooked = errors.New("looked at")
-
 // opensKeyring tries the master key on the identity of a store that nobody has
-// open. Nothing but opening for writing, which may upgrade it, and restoring show
-// the identity, so it begins to restore a copy into a directory that goes away.
-func opensKeyring(path string, master store.Secret) error {
-	f, err := os.Open(path)
+// open.
+func opensKeyring(c boltstore.Config, master store.Secret) error {
+	id, err := boltstore.ReadIdentity(c)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() > maxCopied {
-		return fmt.Errorf("%s is too large to copy", path)
-	}
-	dir, err := os.MkdirTemp("", "oauth1d-doctor-") // 0700
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	c := boltstore.Config{Path: filepath.Join(dir, "copy"), Nonces: filepath.Join(dir, "nonces")}
-	_, err = boltstore.Restore(f, c, func(id store.Identity) error {
-		if _, err := store.OpenKeyring(master, id); err != nil {
-			return err
-		}
-		return errLooked
-	})
-	if errors.Is(err, errLooked) {
-		return nil
-	}
+	_, err = store.OpenKeyring(master, id)
 	return err
 }
 
