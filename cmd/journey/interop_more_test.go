@@ -9,7 +9,7 @@ import (
 )
 
 // moreLibraries are libraries that only sign, which leave sending to their
-// user.
+// user, and another one in Go.
 func moreLibraries() []library {
 	return []library{
 		{
@@ -39,6 +39,7 @@ func moreLibraries() []library {
 			vias: []string{"header", "query", "form"}, dances: []string{"header", "query", "form"},
 			methods: []string{oauth1.HMACSHA1},
 		},
+		mrjonesLibrary(),
 	}
 }
 
