@@ -14,8 +14,9 @@ import (
 // whatever else it says is then as before.
 func (v *Verifier) parse(ctx context.Context, q Question, r *oauth1.Request) error {
 	strict := r.Parse(q.Message, v.limits)
-	if strict == nil {
-		return nil
+	var p *oauth1.Problem
+	if strict == nil || errors.As(strict, &p) && p.Outcome() == oauth1.OutcomeNoCredentials {
+		return strict
 	}
 	key, ok := oauth1.KeyOf(q.Message, v.limits)
 	if !ok {
