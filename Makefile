@@ -7,7 +7,7 @@ JOURNEY := ./cmd/journey
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build test deps check race bench fuzz differential threats crash vuln
+.PHONY: build test deps check race bench fuzz differential threats interop crash vuln
 
 build: ## bin/oauth1d, static
 	$(GO) build -trimpath -ldflags="-s -w -X main.version=$(VERSION)" -o bin/oauth1d ./cmd/oauth1d
@@ -45,6 +45,9 @@ differential: deps ## N base strings (a million) beside those of Debian's oauthl
 threats: deps ## what an attacker tries, by ID, and the test of each; fails on a missing one, then runs them
 	@$(GO) test -count=1 -v -run '^TestThreats$$' $(JOURNEY) | grep -v '^=== RUN\|^--- PASS'; test $${PIPESTATUS[0]} = 0
 	$(GO) test -count=1 -run '^TestBadInput$$|^TestThreats' $(JOURNEY)
+
+interop: deps ## consumer libraries that nobody here wrote: the dance, awkward requests, and the table of both
+	$(GO) test -count=1 -v -run 'TestConsumerLibraries|TestInteropTable' $(JOURNEY)
 
 crash: ## kill -9 under load, CYCLES times
 	OAUTH1D_CRASH_CYCLES=$(or $(CYCLES),2000) $(GO) test -count=1 -timeout 0 -v -run '^TestKill' $(JOURNEY)
