@@ -10,13 +10,14 @@ packages=(
   chromium fonts-dejavu-core
   python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
   python3-mwoauth python3-tweepy # consumers of MediaWiki and Twitter
+  ruby ruby-oauth        # a consumer library in Ruby
   nodejs npm
   openssl strace
   prometheus             # promtool, for the alerts
 )
 # What is there already, under these names, needs no package.
 declare -A has=(
-  [nginx]="nginx" [chromium]="chromium" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
+  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
 )
 
 missing=()

@@ -130,7 +130,7 @@ func libraries() []library {
 				{"a form that repeats the query's name", "", oauth1.ProblemSignatureInvalid, "it signs the form's value only (§3.4.1.3.1)"},
 			},
 		},
-	}, moreLibraries())
+	}, moreLibraries(), debianLibraries())
 }
 
 // Debian's own interpreter: another one does not see Debian's packages.
