@@ -91,84 +91,77 @@ func (s *search) run(m *model, f *facts) (match, bool) {
 }
 
 // single takes one step, and tries the locks with so many causes.
-func (s *search) single(m *model, all []step, causes int) (match, bool) {
+func (s *search) single(m *model, all []step, causes int) (found match, ok bool) {
 	if !slices.ContainsFunc(s.locks, func(l lock) bool { return len(l.causes) == causes && l.hash != 0 }) {
 		return match{}, false
 	}
-	for _, st := range all {
-		if s.spent() {
-			return match{}, false
+	ok = s.one(m, all, func(m *model, taken []step) bool {
+		l, ok := s.try(m, causes)
+		if ok = ok && l.hash != 0; ok {
+			found = match{steps: taken, lock: l, base: string(s.buf)}
 		}
-		one := *m
-		if !st.edit(&one) {
-			continue
-		}
-		if l, ok := s.try(&one, causes); ok && l.hash != 0 {
-			return match{steps: []step{st}, lock: l, base: string(s.buf)}, true
-		}
-	}
-	return match{}, false
+		return ok
+	})
+	return found, ok
 }
 
 // pairs takes two steps of different variations.
-func (s *search) pairs(m *model, all []step) (match, bool) {
+func (s *search) pairs(m *model, all []step) (found match, ok bool) {
 	if len(s.locks) == 0 || len(s.locks[0].causes) > 0 || s.locks[0].hash == 0 {
 		return match{}, false
 	}
-	for i, first := range all {
-		one := *m
-		if !first.edit(&one) {
-			continue
+	ok = s.two(m, all, func(m *model, taken []step) bool {
+		l, ok := s.try(m, 0)
+		if ok {
+			found = match{steps: taken, lock: l, base: string(s.buf)}
 		}
-		for _, second := range all[i+1:] {
-			if s.spent() {
-				return match{}, false
-			}
-			if second.variation == first.variation {
-				continue
-			}
-			two := one
-			if !second.edit(&two) {
-				continue
-			}
-			if l, ok := s.try(&two, 0); ok {
-				return match{steps: []step{first, second}, lock: l, base: string(s.buf)}, true
-			}
-		}
-	}
-	return match{}, false
+		return ok
+	})
+	return found, ok
 }
 
 // reproduce finds the steps that lead to a base string, whatever was signed.
-func (s *search) reproduce(m *model, f *facts, theirs string) ([]step, bool) {
+func (s *search) reproduce(m *model, f *facts, theirs string) (found []step, ok bool) {
 	all := steps(m, f)
-	is := func(m *model) bool {
+	is := func(m *model, taken []step) bool {
 		s.build(m)
+		found = taken
 		return string(s.buf) == theirs
 	}
-	for _, st := range all {
+	ok = s.one(m, all, is) || s.two(m, all, is)
+	return found, ok
+}
+
+// one shows visit what each step makes of m, until visit has seen enough.
+func (s *search) one(m *model, all []step, visit func(*model, []step) bool) bool {
+	for i, st := range all {
 		if s.spent() {
-			return nil, false
+			return false
 		}
-		one := *m
-		if st.edit(&one) && is(&one) {
-			return []step{st}, true
+		changed := *m
+		if st.edit(&changed) && visit(&changed, all[i:i+1]) {
+			return true
 		}
 	}
+	return false
+}
+
+// two shows visit what two steps of different variations make of m.
+func (s *search) two(m *model, all []step, visit func(*model, []step) bool) bool {
 	for i, first := range all {
-		one := *m
-		if !first.edit(&one) {
+		changed := *m
+		if !first.edit(&changed) {
 			continue
 		}
 		for _, second := range all[i+1:] {
 			if s.spent() {
-				return nil, false
+				return false
 			}
-			two := one
-			if second.variation != first.variation && second.edit(&two) && is(&two) {
-				return []step{first, second}, true
+			twice := changed
+			if second.variation != first.variation && second.edit(&twice) && visit(&twice, []step{first, second}) {
+				return true
 			}
 		}
 	}
-	return nil, false
+	return false
 }
