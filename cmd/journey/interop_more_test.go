@@ -39,6 +39,14 @@ func moreLibraries() []library {
 			vias: []string{"header", "query", "form"}, dances: []string{"header", "query", "form"},
 			methods: []string{oauth1.HMACSHA1},
 		},
+		{
+			name: "node-oauth1 (npm)", start: startNode("node-oauth1", "node_oauth1_consumer.mjs"),
+			vias: []string{"header", "query", "form"}, dances: []string{"header", "query", "form"},
+			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.HMACSHA512, oauth1.RSASHA1, oauth1.RSASHA256, oauth1.RSASHA512, oauth1.Plaintext},
+			strays: []stray{
+				{"a path as people type it", "", oauth1.ProblemSignatureInvalid, "it signs the path before it is escaped (§3.4.1.2)"},
+			},
+		},
 		mrjonesLibrary(),
 	}
 }

@@ -29,9 +29,10 @@ a deviation that is gone, or a new one, fails ` + "`make interop`" + `.
 
 Written by ` + "`go test ./cmd/journey -run TestInteropTable -update`" + ` from the cases of
 TestConsumerLibraries. A request counts once for each transmission, with the first
-signature method. Those of npm that only sign (oauth-1.0a, oauth-sign, oauth-signature)
-are sent by testdata/node/signer.mjs; the last two get query and form taken apart, so
-that what they are spared there is no merit of theirs.
+signature method. Those of npm that only sign (oauth-1.0a, oauth-sign, oauth-signature,
+node-oauth1) have their requests sent by testdata/node/signer.mjs; oauth-sign and
+oauth-signature get the query taken apart, so what they cannot get wrong there is no
+merit of theirs.
 
 | Library | Language | Version | Signature methods | Transmissions | Dance | Awkward requests that pass | Deviations, and what becomes of them |
 |---|---|---|---|---|---|---|---|
