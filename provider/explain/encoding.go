@@ -18,13 +18,13 @@ var encodingVariations = []variation{
 }
 
 var orderVariations = []variation{
-	{causeNotSorted, SideConsumer, "the consumer did not sort parameters of one name by their values",
-		"sort by encoded name and then by encoded value, in the order of bytes (§3.4.1.3.2)", setOrders(byName)},
+	{causeNotSorted, SideConsumer, "the consumer did not sort parameters of one name by their values, or sorted name=value as one text",
+		"sort by encoded name and then by encoded value, in the order of bytes (§3.4.1.3.2)", setOrders(byName, byText)},
 	{causeSortedBefore, SideConsumer, "the consumer sorted the parameters before it encoded them",
 		"encode first, then sort by name and then by value, in the order of bytes (§3.4.1.3.2)", setOrders(beforeEncoded, beforeText, byNameBefore)},
 	{causeNotSorted, SideConsumer, "the consumer did not sort the parameters by name and then by value",
 		"sort by encoded name and then by encoded value, in the order of bytes (§3.4.1.3.2)",
-		setOrders(byText, ignoringCase, arrived, headerQueryForm, queryFormHeader, queryHeaderForm, formQueryHeader, formHeaderQuery, headerFormQuery, backwards)},
+		setOrders(ignoringCase, arrived, headerQueryForm, queryFormHeader, queryHeaderForm, formQueryHeader, formHeaderQuery, headerFormQuery, backwards)},
 }
 
 var methodVariations = []variation{

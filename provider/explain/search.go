@@ -12,7 +12,7 @@ const (
 	maxOctets     = 24 << 20
 
 	// What it costs to encode and sort one parameter, in octets hashed.
-	parameterCost = 300
+	parameterCost = 100
 )
 
 // A search looks for the base string and the lock that have made a signature.

@@ -177,6 +177,8 @@ def as_blank(by):
     return lambda s: esc(s).replace("%20", by)
 
 
+HASH_OF_NOTHING = base64.b64encode(hashlib.sha1(b"").digest())
+
 DEVIATIONS = [
     ("scheme", lambda r, s: but(s, scheme={"http": "https", "https": "http"}[s["scheme"]])),
     ("host", lambda r, s: but(s, host="photos.internal")),
@@ -233,6 +235,7 @@ DEVIATIONS = [
     ("http_method", lambda r, s: but(s, method=s["method"].lower())),
     ("http_method", lambda r, s: but(s, method="GET" if s["method"] != "GET" else "POST")),
     ("body_hash", lambda r, s: without(s, lambda p: p[0] == b"oauth_body_hash")),
+    ("body_hash", lambda r, s: but(s, params=[(n, HASH_OF_NOTHING if n == b"oauth_body_hash" else v, w, bare) for n, v, w, bare in s["params"]]) if r["alg"].endswith("SHA1") else s),
     ("signature_encoding", lambda r, s: but(s, spell=lambda t: esc(t)) if r["alg"] != "PLAINTEXT" else s),
     ("signature_encoding", lambda r, s: but(s, spell=lambda t: t.rstrip("=")) if r["alg"] != "PLAINTEXT" else s),
     ("signature_encoding", lambda r, s: but(s, spell=lambda t: t.replace("+", "-").replace("/", "_")) if r["alg"] != "PLAINTEXT" else s),
@@ -262,6 +265,19 @@ REQUESTS = [
     ("RSA-SHA256", request("POST", "https://jira.example.net/rest/api/2/search?x=%2F", json_body='{"jql":"a = b"}', alg="RSA-SHA256", version=False)),
     ("odd secrets", request("GET", "https://photos.example.net/photos/~ada?size=a%20b", odd=True)),
     ("PLAINTEXT", request("GET", "https://photos.example.net/photos", alg="PLAINTEXT", odd=True)),
+    # Those from here on were made after the explainer, by somebody who had not seen it.
+    ("orders", request("GET", "https://api.shop.test/v2/orders/?status=open&status=paid&q=r%C3%A9sum%C3%A9%20x&empty=&flag", alg="HMAC-SHA256", realm="Shop")),
+    ("an item", request("PUT", "https://api.shop.test/v2/items/a%20b%2Bc?x=%2A%27&a-b=1&a=2&a_b=%7E", json_body='{"k":1}', hashed=True)),
+    ("notes", request("POST", "http://api.shop.test:8081/v2/notes", form="text=one+two%26three&text=one&b=&c%20d=%C3%A9", realm="Shop")),
+    ("notes in the form", request("POST", "https://api.shop.test/v2/notes?z=1", form="t=a+b~&t=a", alg="HMAC-SHA512", via="form")),
+    ("find in the query", request("GET", "https://api.shop.test/find%2Fthis/x?k=v+w&k=v&u~=1", via="query")),
+    ("a deletion", request("DELETE", "https://api.shop.test/v2/items/7", realm="Shop")),
+    ("raw", request("POST", "https://api.shop.test/v2/raw?q=1", json_body="a=b+c&d=%C3%A9", alg="HMAC-SHA256")),
+    ("RSA with a realm", request("GET", "https://api.shop.test/r%20s?x=&y=a,b&x=1&%C3%A9=~", alg="RSA-SHA1", realm="R")),
+    ("RSA with a form", request("POST", "https://api.shop.test/r/f", form="a=1&a=2&b=c+d", alg="RSA-SHA256")),
+    ("a request token with a scope", request("POST", "https://api.shop.test/oauth/request_token?scope=a%20b", token=None, alg="HMAC-SHA512", extra=[("oauth_callback", "https://c.test/ready?x=%20")])),
+    ("a patch", request("PATCH", "https://api.shop.test/caf%C3%A9/1?A=1&a=1&%5B%5D=2", json_body="[1]", hashed=True)),
+    ("the root", request("GET", "http://api.shop.test/", version=False)),
 ]
 
 ORIGINS = [dict(scheme="https", host="photos.example.net", prefix="/gallery"), dict(scheme="http", host="photos.internal", prefix="")]
@@ -344,6 +360,7 @@ def main():
         for i in range(2):
             wrong = bytes(rng.randrange(256) for _ in range(20))
             emit(name, "unknown", r, but(right, spell=lambda t, w=wrong: base64.b64encode(w).decode()), ["unknown"], ["unknown"])
+        emit(name, "unknown", r, but(right, spell=lambda t: base64.b64encode(base64.b64decode(t)[:-3]).decode()), ["unknown"], ["unknown"])
         if r["alg"].startswith("HMAC"):
             emit(name, "unknown", r, but(right, cs=b"a secret of somebody else"), ["unknown"], ["unknown"])
         else:
