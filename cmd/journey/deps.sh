@@ -11,13 +11,15 @@ packages=(
   python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
   python3-mwoauth python3-tweepy # consumers of MediaWiki and Twitter
   ruby ruby-oauth        # a consumer library in Ruby
+  libnet-oauth-perl libwww-perl liblwp-protocol-https-perl libcrypt-openssl-rsa-perl # one in Perl, and what it sends and signs with
+  php-cli php-oauth      # one in PHP
   nodejs npm
   openssl strace
   prometheus             # promtool, for the alerts
 )
 # What is there already, under these names, needs no package.
 declare -A has=(
-  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
+  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
 )
 
 missing=()

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"os/exec"
+	"slices"
 	"testing"
 
 	"oauth1d/provider/oauth1"
@@ -10,7 +11,7 @@ import (
 // debianLibraries are the consumer libraries that Debian has for languages other
 // than Python.
 func debianLibraries() []library {
-	return rubyOAuth()
+	return slices.Concat(rubyOAuth(), netOAuth(), phpOAuth())
 }
 
 // rubyOAuth are two rows of the matrix: what it signs wrongly passes with
@@ -53,4 +54,103 @@ func startRubyOAuth(t *testing.T, _ string) func(*testing.T, job) outcome {
 		missing(t, "ruby-oauth")
 	}
 	return startScript(t, ruby, "testdata/ruby/oauth_consumer.rb")
+}
+
+// netOAuth are two rows of the matrix, as with Ruby.
+func netOAuth() []library {
+	const (
+		utf8Twice = "it encodes what is not ASCII in a URL's query as UTF-8 twice"
+		semicolon = "it takes a semicolon for an ampersand"
+		oneValue  = "it keeps one value of a name"
+		formToo   = "it puts the form into the query, too"
+		queryToo  = "it puts the query into the form, too"
+	)
+	others := []stray{
+		{"a query as people type it", "query", another, utf8Twice},
+		{"lower-case hex in a query", "query", another, utf8Twice},
+		{"a semicolon in a query", "query", another, semicolon},
+		{"empty parameters between ampersands", "query", another, "it sends a parameter without name and value"},
+		{"brackets whose name repeats", "query", another, oneValue},
+		{"names that repeat in a query", "query", another, oneValue},
+		{"repeated parameters in a query", "query", another, oneValue},
+		{"a form whose names repeat", "form", another, oneValue},
+	}
+	vias := []string{"header", "query", "form"}
+	return []library{
+		{
+			name: "Net::OAuth (Debian)", start: startNetOAuth, vias: vias, dances: vias,
+			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.RSASHA1},
+			strays: append([]stray{
+				{"a query as people type it", "header", oauth1.ProblemSignatureInvalid, utf8Twice + " (§3.4.1.3.1)"},
+				{"lower-case hex in a query", "header", oauth1.ProblemSignatureInvalid, utf8Twice + " (§3.4.1.3.1)"},
+				{"a semicolon in a query", "header", oauth1.ProblemSignatureInvalid, semicolon + " (§3.4.1.3.1)"},
+				{"empty parameters between ampersands", "header", oauth1.ProblemSignatureInvalid, "it signs a parameter without name and value (§3.4.1.3.1)"},
+				{"brackets whose name repeats", "header", oauth1.ProblemSignatureInvalid, oneValue + " (§3.4.1.3.2)"},
+				{"names that repeat in a query", "header", oauth1.ProblemSignatureInvalid, oneValue + " (§3.4.1.3.2)"},
+				{"repeated parameters in a query", "header", oauth1.ProblemSignatureInvalid, oneValue + " (§3.4.1.3.2)"},
+				{"a form whose names repeat", "header", oauth1.ProblemSignatureInvalid, oneValue + " (§3.4.1.3.2)"},
+				{"a form that repeats the query's name", "", oauth1.ProblemSignatureInvalid, oneValue + " (§3.4.1.3.2)"},
+				{"a form", "query", oauth1.ProblemSignatureInvalid, formToo + " and signs it once (§3.4.1.3.1)"},
+				{"a form by PUT", "query", oauth1.ProblemSignatureInvalid, formToo + " and signs it once (§3.4.1.3.1)"},
+				{"a form whose names repeat", "query", oauth1.ProblemSignatureInvalid, formToo + " and signs it once (§3.4.1.3.1)"},
+				{"a form beside a query", "query", oauth1.ProblemSignatureInvalid, formToo + " and signs it once (§3.4.1.3.1)"},
+				{"DELETE", "form", oauth1.ProblemSignatureInvalid, queryToo + " and signs it once (§3.4.1.3.1)"},
+				{"POST of nothing", "form", oauth1.ProblemSignatureInvalid, queryToo + " and signs it once (§3.4.1.3.1)"},
+				{"a form beside a query", "form", oauth1.ProblemSignatureInvalid, queryToo + " and signs it once (§3.4.1.3.1)"},
+			}, others...),
+		},
+		{
+			name: "Net::OAuth with PLAINTEXT (Debian)", start: startNetOAuth, vias: vias, dances: vias,
+			methods: []string{oauth1.Plaintext},
+			strays: append([]stray{
+				{"a form", "query", another, formToo},
+				{"a form by PUT", "query", another, formToo},
+				{"a form whose names repeat", "query", another, formToo},
+				{"a form beside a query", "query", another, formToo},
+				{"DELETE", "form", another, queryToo},
+				{"POST of nothing", "form", another, queryToo},
+				{"a form beside a query", "form", another, queryToo},
+				{"a form that repeats the query's name", "form", another, queryToo},
+			}, others...),
+		},
+	}
+}
+
+func startNetOAuth(t *testing.T, _ string) func(*testing.T, job) outcome {
+	perl := need(t, "perl")
+	if exec.Command(perl, "-e", "use Net::OAuth; use LWP::Protocol::https; use Crypt::OpenSSL::RSA").Run() != nil {
+		missing(t, "libnet-oauth-perl, with liblwp-protocol-https-perl and libcrypt-openssl-rsa-perl")
+	}
+	return startScript(t, perl, "testdata/perl/net_oauth_consumer.pl")
+}
+
+// phpOAuth are two rows of the matrix, as with Ruby.
+func phpOAuth() []library {
+	vias := []string{"header", "query", "form"}
+	return []library{
+		{
+			name: "php-oauth (Debian)", start: startPHPOAuth, vias: vias, dances: vias,
+			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.RSASHA1},
+			strays: []stray{
+				{"a query as people type it", "", oauth1.ProblemSignatureInvalid, "it sorts before it encodes (§3.4.1.3.2)"},
+				{"brackets whose name repeats", "", oauth1.ProblemSignatureInvalid, "it signs the last value of a name only (§3.4.1.3.1)"},
+				{"names that repeat in a query", "", oauth1.ProblemSignatureInvalid, "it signs the last value of a name only (§3.4.1.3.1)"},
+				{"awkward parameters in a query", "", oauth1.ProblemSignatureInvalid, "it sorts before it encodes (§3.4.1.3.2)"},
+				{"a form", "", oauth1.ProblemSignatureInvalid, "it sorts before it encodes (§3.4.1.3.2)"},
+				{"a form that repeats the query's name", "", oauth1.ProblemSignatureInvalid, "it signs the query's value only (§3.4.1.3.1)"},
+			},
+		},
+		{
+			name: "php-oauth with PLAINTEXT (Debian)", start: startPHPOAuth, vias: vias, dances: vias,
+			methods: []string{oauth1.Plaintext},
+		},
+	}
+}
+
+func startPHPOAuth(t *testing.T, caFile string) func(*testing.T, job) outcome {
+	php := need(t, "php")
+	if exec.Command(php, "-r", "exit((int) !class_exists('OAuth'));").Run() != nil {
+		missing(t, "php-oauth")
+	}
+	return startScript(t, php, "testdata/php/oauth_consumer.php", "SSL_CERT_FILE="+caFile)
 }
