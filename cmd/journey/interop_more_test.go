@@ -17,7 +17,7 @@ func moreLibraries() []library {
 			vias: []string{"header", "query", "form"}, dances: []string{"header", "query", "form"},
 			methods: []string{oauth1.HMACSHA1, oauth1.HMACSHA256, oauth1.HMACSHA512, oauth1.RSASHA1, oauth1.RSASHA256, oauth1.Plaintext},
 			strays: []stray{
-				{"an empty query", "", oauth1.ProblemSignatureInvalid, "it signs a parameter without name and value (§3.4.1.3.1)"},
+				{"an empty query", "", oauth1.ProblemSignatureInvalid, "it signs parameters without name and value (§3.4.1.3.1)"},
 				{"empty parameters between ampersands", "", oauth1.ProblemSignatureInvalid, "it signs parameters without name and value (§3.4.1.3.1)"},
 				{"a path as people type it", "", oauth1.ProblemSignatureInvalid, "it signs the path before it is escaped (§3.4.1.2)"},
 				{"plus and %20 for a space, %2B for a plus", "", oauth1.ProblemSignatureInvalid, "it takes a plus in a query for a plus (§3.4.1.3.1)"},
