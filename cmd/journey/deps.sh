@@ -13,13 +13,14 @@ packages=(
   ruby ruby-oauth        # a consumer library in Ruby
   libnet-oauth-perl libwww-perl liblwp-protocol-https-perl libcrypt-openssl-rsa-perl # one in Perl, and what it sends and signs with
   php-cli php-oauth      # one in PHP
+  liboauth-dev libjson-c-dev libcurl4-openssl-dev gcc libc6-dev # one in C, and what it reads and sends with
   nodejs npm
   openssl strace
   prometheus             # promtool, for the alerts
 )
 # What is there already, under these names, needs no package.
 declare -A has=(
-  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
+  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [gcc]="gcc" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
 )
 
 missing=()

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 // debianLibraries are the consumer libraries that Debian has for languages other
 // than Python.
 func debianLibraries() []library {
-	return slices.Concat(rubyOAuth(), netOAuth(), phpOAuth())
+	return slices.Concat(rubyOAuth(), netOAuth(), phpOAuth(), cLibOAuth())
 }
 
 // rubyOAuth are two rows of the matrix: what it signs wrongly passes with
@@ -153,4 +154,35 @@ func startPHPOAuth(t *testing.T, caFile string) func(*testing.T, job) outcome {
 		missing(t, "php-oauth")
 	}
 	return startScript(t, php, "testdata/php/oauth_consumer.php", "SSL_CERT_FILE="+caFile)
+}
+
+// cLibOAuth are two rows of the matrix, as with Ruby. Debian's build of the
+// library has no RSA.
+func cLibOAuth() []library {
+	return []library{
+		{
+			name: "liboauth (Debian)", start: startCLibOAuth, vias: []string{"header"}, dances: []string{"header"},
+			methods: []string{oauth1.HMACSHA1},
+			strays: []stray{
+				{"sub-delimiters in a path", "", oauth1.ProblemSignatureInvalid, "it takes what follows an ampersand in the path for a parameter (§3.4.1.2)"},
+				{"a path as people type it", "", oauth1.ProblemSignatureInvalid, "it signs the path before it is escaped (§3.4.1.2)"},
+				{"sub-delimiters in a query", "", oauth1.ProblemSignatureInvalid, "it takes a question mark in the query for an ampersand (§3.4.1.3.1)"},
+			},
+		},
+		{
+			name: "liboauth with PLAINTEXT (Debian)", start: startCLibOAuth, vias: []string{"header"}, dances: []string{"header"},
+			methods: []string{oauth1.Plaintext},
+		},
+	}
+}
+
+func startCLibOAuth(t *testing.T, _ string) func(*testing.T, job) outcome {
+	gcc := need(t, "gcc")
+	consumer := filepath.Join(t.TempDir(), "consumer")
+	build := exec.Command(gcc, "-I/usr/include/json-c", "-w", "-o", consumer, "testdata/c/liboauth_consumer.c", "-loauth", "-ljson-c", "-lcurl")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Logf("%s", out)
+		missing(t, "liboauth-dev, with libjson-c-dev and libcurl4-openssl-dev")
+	}
+	return startScript(t, consumer, "testdata/c/liboauth_consumer.c")
 }
