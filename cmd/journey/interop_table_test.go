@@ -135,7 +135,7 @@ func (l library) origin(t *testing.T) (language, version string) {
 		return "Go", moduleVersion(t, "github.com/"+name)
 	}
 	perl := "lib" + strings.ToLower(strings.ReplaceAll(name, "::", "-")) + "-perl"
-	for _, p := range []string{"python3-" + name, perl, name} {
+	for _, p := range []string{"python3-" + name, perl, name, name + "-dev"} {
 		if v := debianVersion(p); v != "" {
 			return languageOf(p), v
 		}
