@@ -159,9 +159,10 @@ func startPHPOAuth(t *testing.T, caFile string) func(*testing.T, job) outcome {
 // cLibOAuth are two rows of the matrix, as with Ruby. Debian's build of the
 // library has no RSA.
 func cLibOAuth() []library {
+	vias := []string{"header", "query", "form"}
 	return []library{
 		{
-			name: "liboauth (Debian)", start: startCLibOAuth, vias: []string{"header"}, dances: []string{"header"},
+			name: "liboauth (Debian)", start: startCLibOAuth, vias: vias, dances: vias,
 			methods: []string{oauth1.HMACSHA1},
 			strays: []stray{
 				{"sub-delimiters in a path", "", oauth1.ProblemSignatureInvalid, "it takes what follows an ampersand in the path for a parameter (§3.4.1.2)"},
@@ -170,7 +171,7 @@ func cLibOAuth() []library {
 			},
 		},
 		{
-			name: "liboauth with PLAINTEXT (Debian)", start: startCLibOAuth, vias: []string{"header"}, dances: []string{"header"},
+			name: "liboauth with PLAINTEXT (Debian)", start: startCLibOAuth, vias: vias, dances: vias,
 			methods: []string{oauth1.Plaintext},
 		},
 	}

@@ -54,7 +54,7 @@ static char *append(char *to, char sep, const char *name, int *argc, char ***arg
 	return to;
 }
 
-/* ask signs a request in the header and sends it. It returns why it could not. */
+/* ask signs a request and sends it. It returns why it could not. */
 static const char *ask(const char *method, const char *to, const char *extra) {
 	char **argv = NULL, *url, *form, *words, *header;
 	url = append(strdup(to), '?', "query", NULL, NULL);
@@ -63,13 +63,17 @@ static const char *ask(const char *method, const char *to, const char *extra) {
 	if (extra) oauth_add_param_to_array(&argc, &argv, extra);
 	OAuthMethod m = strcmp(get("signature_method"), "PLAINTEXT") ? OA_HMAC : OA_PLAINTEXT;
 	oauth_sign_array2_process(&argc, &argv, NULL, m, method, get("key"), get("secret"), get("token"), get("token_secret"));
-	words = oauth_serialize_url_sep(argc, 1, argv, ", ", 6);
-	asprintf(&header, "Authorization: OAuth %s", words);
+	int in_header = !strcmp(get("via"), "header"), in_form = !strcmp(get("via"), "form");
+	words = oauth_serialize_url_sep(argc, 1, argv, in_header ? ", " : "&", in_header ? 6 : 2);
+	asprintf(&header, in_header ? "Authorization: OAuth %s" : "X-Nothing:", words);
+	if (in_form) asprintf(&form, "%s%s%s", form, *form ? "&" : "", words);
+	else if (!in_header) asprintf(&url, "%s%s%s", url, strchr(url, '?') ? "&" : "?", words);
 
-	const char *data = get("form") ? form : get("body");
+	int has_form = in_form || get("form");
+	const char *data = has_form ? form : get("body");
 	char kind[128] = "Content-Type:";
 	if (get("content_type")) snprintf(kind, sizeof kind, "Content-Type: %s", get("content_type"));
-	if (get("form")) strcpy(kind, "Content-Type: application/x-www-form-urlencoded");
+	if (has_form) strcpy(kind, "Content-Type: application/x-www-form-urlencoded");
 	struct curl_slist *headers = curl_slist_append(curl_slist_append(NULL, header), kind);
 	CURL *c = curl_easy_init();
 	length = status = body[0] = problem[0] = 0;
