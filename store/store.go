@@ -78,7 +78,8 @@ type Users interface {
 	// RemoveUser deletes the user and revokes every access token that acts for
 	// it, in one step, and says how many. A request token that the user has
 	// decided about is gone with the user: redeemed later, it would be a live
-	// token of a user who is not there, or of the next one with that name.
+	// token of a user who is not there, or of the next one with that name. No
+	// consumer may act as the user any more without a token.
 	RemoveUser(ctx context.Context, name string) (revoked int, err error)
 }
 

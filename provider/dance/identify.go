@@ -81,7 +81,7 @@ func (h *Handler) identity(r *http.Request, g verify.Grant) (identity, error) {
 	case errors.Is(err, store.ErrNotFound):
 	case err != nil:
 		return id, fmt.Errorf("looking up the user: %w", err)
-	default:
+	case profileOf(g.Consumer).tellsGroups:
 		id.Groups = append(id.Groups, u.Groups...)
 	}
 	return id, nil

@@ -49,6 +49,9 @@ type profile struct {
 	// json answers with JSON when the parameter format is json.
 	json bool
 
+	// tellsGroups says in an identity in which groups the user is.
+	tellsGroups bool
+
 	// user says who the user is, beside an access token. Nil: it is not said.
 	user func(name string) []oauth1.Pair
 
@@ -84,7 +87,7 @@ var profiles = map[string]profile{
 
 	store.ProfileMediaWiki: {
 		contentType: plainType, confirms: true, confirmsAgain: true, denial: problemDenial,
-		oobIsRegistered: true, noSecret: "__unused__", json: true,
+		oobIsRegistered: true, noSecret: "__unused__", json: true, tellsGroups: true,
 	},
 
 	store.ProfileWordPress: {contentType: formUTF8, confirms: true, denial: problemDenial},

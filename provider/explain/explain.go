@@ -2,6 +2,7 @@ package explain
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"oauth1d/provider/oauth1"
@@ -10,11 +11,8 @@ import (
 // Explain says why the signature of a case does not match.
 func Explain(ctx context.Context, c Case) Explanation {
 	var r oauth1.Request
-	if err := r.Parse(&c.Message, oauth1.Limits{}); err != nil {
-		any, _ := oauth1.LenienceOf(oauth1.Leniences()) // they are all known
-		if err = r.ParseLenient(&c.Message, oauth1.Limits{}, any); err != nil {
-			return unreadable(err)
-		}
+	if err := parseAny(&r, &c.Message); err != nil {
+		return unreadable(err)
 	}
 	m, f := newModel(&c.Message, &r)
 	f.origins = c.Origins
@@ -39,12 +37,19 @@ func Explain(ctx context.Context, c Case) Explanation {
 	return out
 }
 
+// credentials are protocol parameters of a base string whose values open
+// something by themselves.
+var credentials = regexp.MustCompile(`((?:oauth_verifier|oauth_session_handle)%3D)[^%&]*(?:%25[^%&]*)*`)
+
 // conceal takes the secrets out of an explanation: a consumer may have sent its
 // own, or put it into the base string that it gives.
 func (c *Case) conceal(out *Explanation) {
 	texts := []*string{&out.BaseString, &out.TheirBase}
 	if d := out.Difference; d != nil {
 		texts = append(texts, &d.Part, &d.Ours, &d.Theirs)
+	}
+	for _, t := range texts {
+		*t = credentials.ReplaceAllString(*t, "${1}[redacted]")
 	}
 	for _, k := range c.Keys {
 		for _, secret := range [][]byte{k.Keys.ConsumerSecret, k.Keys.TokenSecret} {
@@ -56,6 +61,17 @@ func (c *Case) conceal(out *Explanation) {
 			}
 		}
 	}
+}
+
+// parseAny parses by the letter, or else with every deviation that can be
+// accepted.
+func parseAny(r *oauth1.Request, m *oauth1.Message) error {
+	err := r.Parse(m, oauth1.Limits{})
+	if err == nil {
+		return nil
+	}
+	everything, _ := oauth1.LenienceOf(oauth1.Leniences()) // they are all known
+	return r.ParseLenient(m, oauth1.Limits{}, everything)
 }
 
 func unreadable(err error) Explanation {

@@ -55,10 +55,13 @@ type Ring struct {
 type section struct {
 	all     []*Refusal
 	bytes   int
-	entries int // most of them
-	most    int // bytes
-	holds   map[string]int
+	entries int              // most of them
+	most    int              // bytes
+	holds   map[string]tally // of each consumer
 }
+
+// A tally is how much there is of something.
+type tally struct{ entries, bytes int }
 
 // A departed request is one that is not kept any more.
 type departed struct {
@@ -79,8 +82,8 @@ func NewRing(c RingConfig) *Ring {
 	}
 	return &Ring{
 		now: c.Now, byID: map[string]*Refusal{},
-		known:     section{entries: c.Entries, most: c.Bytes, holds: map[string]int{}},
-		strangers: section{entries: max(1, c.Entries/strangersShare), most: c.Bytes / strangersShare, holds: map[string]int{}},
+		known:     section{entries: c.Entries, most: c.Bytes, holds: map[string]tally{}},
+		strangers: section{entries: max(1, c.Entries/strangersShare), most: c.Bytes / strangersShare, holds: map[string]tally{}},
 	}
 }
 
@@ -101,7 +104,8 @@ func (r *Ring) add(f *Refusal) {
 	}
 	p.all = append(p.all, f)
 	p.bytes += f.size()
-	p.holds[f.Consumer]++
+	h := p.holds[f.Consumer]
+	p.holds[f.Consumer] = tally{h.entries + 1, h.bytes + f.size()}
 	r.byID[f.ID] = f
 }
 
@@ -112,14 +116,19 @@ func (r *Ring) sectionOf(f *Refusal) *section {
 	return &r.strangers
 }
 
-// yields is what makes room for f: the oldest request of whoever has most here,
-// so that a consumer in a loop, or a crowd without any name, pushes out itself
+// yields is what makes room for f: the oldest request of whoever has most here of
+// what there is too much of, so that a consumer in a loop, or a crowd without any name, pushes out itself
 // and not the others.
 func (p *section) yields(f *Refusal) *Refusal {
-	most, name := p.holds[f.Consumer]+1, f.Consumer
-	for consumer, n := range p.holds {
-		if n > most {
-			most, name = n, consumer
+	count := func(t tally) int { return t.entries }
+	with := tally{p.holds[f.Consumer].entries + 1, p.holds[f.Consumer].bytes + f.size()}
+	if len(p.all) < p.entries {
+		count = func(t tally) int { return t.bytes }
+	}
+	most, name := count(with), f.Consumer
+	for consumer, t := range p.holds {
+		if count(t) > most {
+			most, name = count(t), consumer
 		}
 	}
 	if i := slices.IndexFunc(p.all, func(f *Refusal) bool { return f.Consumer == name }); i >= 0 {
@@ -134,7 +143,9 @@ func (r *Ring) drop(f *Refusal, why error) {
 	i := slices.Index(p.all, f)
 	p.all = slices.Delete(p.all, i, i+1)
 	p.bytes -= f.size()
-	if p.holds[f.Consumer]--; p.holds[f.Consumer] == 0 {
+	h := p.holds[f.Consumer]
+	p.holds[f.Consumer] = tally{h.entries - 1, h.bytes - f.size()}
+	if h.entries == 1 {
 		delete(p.holds, f.Consumer)
 	}
 	delete(r.byID, f.ID)

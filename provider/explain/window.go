@@ -27,14 +27,28 @@ func (s *Service) show(ctx context.Context, f *Refusal) []oauth1.Pair {
 		return nil // the refusal stands without it
 	}
 	var out []oauth1.Pair
-	switch spelt := len(oauth1.Escape(e.BaseString)); {
-	case e.BaseString == "":
+	base := sentBase(f)
+	switch spelt := len(oauth1.Escape(base)); {
+	case base == "":
 	case spelt > maxShown:
 		out = append(out, oauth1.Pair{Name: "oauth_signature_base_string_omitted",
 			Value: "longer than " + strconv.Itoa(maxShown) + " bytes; ask the operator for: oauth1d request explain " + f.ID})
 	default:
-		out = append(out, oauth1.Pair{Name: "oauth_signature_base_string", Value: e.BaseString})
+		out = append(out, oauth1.Pair{Name: "oauth_signature_base_string", Value: base})
 	}
 	return append(out, oauth1.Pair{Name: "oauth_problem_cause", Value: e.Cause},
 		oauth1.Pair{Name: "oauth_problem_fix", Value: clip(e.Sentence+". "+e.Advice, 500)})
+}
+
+// sentBase is the base string of what was sent, as it was sent. In explanations
+// secrets are concealed, and here that would tell a stranger which guess is one.
+func sentBase(f *Refusal) string {
+	if f.message == nil {
+		return ""
+	}
+	var r oauth1.Request
+	if parseAny(&r, f.message) != nil {
+		return ""
+	}
+	return string(r.BaseString())
 }

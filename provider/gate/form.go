@@ -25,6 +25,9 @@ func (g *Gate) form(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, oauth1.Refuse(oauth1.ProblemFormBodyUnavailable,
 			"form posts cannot be verified here because the reverse proxy does not forward the body; send the parameters in the query, or ask the operator to route form posts through inline mode")
 	}
+	if err := whole(r); err != nil {
+		return nil, err
+	}
 	body, err := web.ReadBody(w, r, g.config.Limits.Form, formDeadline)
 	if err != nil {
 		return nil, err
@@ -39,15 +42,26 @@ func (g *Gate) form(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func unseen() ([]byte, bool, error) { return nil, false, nil }
 
 // conveyedBody returns the body that the proxy forwards with the subrequest, for
-// oauth_body_hash. form is what was read of it already. Whether a proxy that
-// forwards none had none is not known.
+// oauth_body_hash. form is what was read of it already. A proxy that is said to
+// forward bodies and forwards none had none.
 func (g *Gate) conveyedBody(w http.ResponseWriter, r *http.Request, form []byte) (body []byte, seen bool, err error) {
-	switch {
-	case form != nil:
+	if form != nil {
 		return form, true, nil
-	case r.ContentLength == 0:
-		return nil, false, nil
+	}
+	if err := whole(r); err != nil {
+		return nil, false, err
 	}
 	body, err = web.ReadBody(w, r, g.config.Limits.Form, formDeadline)
 	return body, err == nil, err
+}
+
+// whole refuses a body of which Envoy has forwarded a part only
+// (allow_partial_message): what lies behind the cut would be unsigned.
+func whole(r *http.Request) error {
+	for _, v := range r.Header["X-Envoy-Auth-Partial-Body"] {
+		if v != "false" {
+			return oauth1.Refuse(oauth1.ProblemFormBodyUnavailable, "the reverse proxy has forwarded a part of the body only; the operator must let it refuse larger ones (allow_partial_message: false) or forward more")
+		}
+	}
+	return nil
 }

@@ -352,3 +352,27 @@ func TestClientAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestPartOfABodyIsNotTakenForAll: what Envoy has cut off would be unsigned.
+func TestPartOfABodyIsNotTakenForAll(t *testing.T) {
+	f := newFixture(t, Config{ReadForms: true})
+	for value, want := range map[string]int{"": 200, "false": 200, "true": 400, "1": 400} {
+		m := oauth1.Message{Method: "POST", Scheme: "https", Host: "photos.example.net", Target: "/a", ContentType: []string{"application/x-www-form-urlencoded"}, Body: []byte("a=1")}
+		s := oauth1.Signer{ConsumerKey: "printer", ConsumerSecret: []byte("consumer secret"), Token: "token", TokenSecret: []byte("token secret"), Method: oauth1.HMACSHA1}
+		header, err := s.Authorization(&m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("POST", EnvoyPrefix+"/a", strings.NewReader("a=1"))
+		r.Host, r.RequestURI = "photos.example.net", EnvoyPrefix+"/a"
+		r.Header = http.Header{"Authorization": {header}, "Content-Type": m.ContentType, "X-Forwarded-Proto": {"https"}}
+		if value != "" {
+			r.Header.Set("X-Envoy-Auth-Partial-Body", value)
+		}
+		w := httptest.NewRecorder()
+		f.server.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%q: got %d %v, want %d", value, w.Code, w.Header(), want)
+		}
+	}
+}

@@ -54,6 +54,17 @@ func newKeys(ring *store.Keyring) *keys {
 	return &keys{ring: ring, consumers: map[string]material{}}
 }
 
+// check says which key a request is signed with.
+func (k *requestKeys) check(r *oauth1.Request) (keyID, bool) {
+	if r.Check(k.live) {
+		return currentKey(r.SignatureMethod), true
+	}
+	if k.rotated && r.Check(k.old) {
+		return oldKey(r.SignatureMethod), true
+	}
+	return 0, false
+}
+
 // of returns the keys with which what was found must have signed.
 func (k *keys) of(f *found, now int64) (requestKeys, error) {
 	if f.unknown != nil {

@@ -331,3 +331,31 @@ func TestUsesAreMarkedNowAndThen(t *testing.T) {
 		t.Errorf("five minutes later: got %d, want %d", got, first+360)
 	}
 }
+
+// TestNoUseBringsAnExpiredTokenBack: asking for a renewal is none.
+func TestNoUseBringsAnExpiredTokenBack(t *testing.T) {
+	f := newFixture(t)
+	f.uses = NewUses()
+	id := store.TokenID("idle")
+	sealed, err := f.keys.Seal(store.Secret("idle secret"), store.AccessTokenSecretPlace(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := store.AccessToken{ID: id, Secret: sealed, Consumer: "printer", User: "ada", Issued: f.clock.Unix(), Idle: 600,
+		Session: store.VerifierHash("handle"), SessionExpires: f.clock.Unix() + 1e6}
+	if err := f.store.IssueAccessToken(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	f.turn(time.Hour)
+	r := good()
+	r.token, r.tokenSecret = "idle", "idle secret"
+	for _, kind := range []Kind{AccessToken, Renewal, AccessToken} {
+		_, err := f.Verify(t.Context(), Question{Kind: kind, Message: f.message(r)})
+		if want := map[Kind]string{AccessToken: "token_expired", Renewal: ""}[kind]; problem(err) != want {
+			t.Errorf("kind %d: got problem %q, want %q", kind, problem(err), want)
+		}
+		if err := f.uses.Flush(t.Context(), f.store); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -77,7 +77,8 @@ func (u *Uses) mark(f *found, key keyID, now int64) {
 	if f.accessToken.Idle > 0 {
 		every = max(min(every, f.accessToken.Idle/10), markEveryLeast)
 	}
-	token := f.accessToken.ID != "" && now-f.accessToken.Used >= every
+	// A token that has expired can be renewed, and no use brings it back.
+	token := f.accessToken.ID != "" && f.tokenErr == nil && now-f.accessToken.Used >= every
 	consumer := now-*key.field(&f.consumer.Used) >= markEvery
 	if !token && !consumer {
 		return

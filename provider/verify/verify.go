@@ -264,27 +264,24 @@ func (v *Verifier) signature(q Question, r *oauth1.Request, f *found) (keyID, er
 }
 
 // signed tries the consumer's key, and the one of before a rotation, under the
-// request's own URL and under the further ones of the question.
+// request's own URL and under the further ones of the question. A base URL is
+// parsed once, whatever the keys: a form may be long.
 func (v *Verifier) signed(q Question, r *oauth1.Request, k requestKeys) (keyID, bool) {
-	if r.Check(k.live) || v.signedUnder(q, r, k.live) {
-		return currentKey(r.SignatureMethod), true
+	if key, ok := k.check(r); ok {
+		return key, true
 	}
-	if k.rotated && (r.Check(k.old) || v.signedUnder(q, r, k.old)) {
-		return oldKey(r.SignatureMethod), true
-	}
-	return 0, false
-}
-
-// signedUnder tries the further base URLs of the question.
-func (v *Verifier) signedUnder(q Question, signed *oauth1.Request, k oauth1.Keys) bool {
-	ok := false
 	for _, b := range q.Also {
 		m := *q.Message
 		m.Scheme, m.Host, m.Target = b.Scheme, b.Host, b.Prefix+strings.TrimPrefix(m.Target, q.Prefix)
-		var r oauth1.Request
-		ok = r.ParseLenient(&m, v.limits, signed.Accepts()) == nil && r.Check(k) || ok
+		var other oauth1.Request
+		if other.ParseLenient(&m, v.limits, r.Accepts()) != nil {
+			continue
+		}
+		if key, ok := k.check(&other); ok {
+			return key, true
+		}
 	}
-	return ok
+	return 0, false
 }
 
 // timestamp refuses a request that lies outside the window. Both sides are

@@ -72,7 +72,7 @@ func (t *tx) markToken(id string, at int64) error {
 	if err != nil {
 		return err
 	}
-	if a.Used >= at || a.Revoked != 0 {
+	if a.Used >= at || a.Revoked != 0 || a.End() != 0 && a.End() <= at {
 		return nil
 	}
 	// When it is due may change with the mark.

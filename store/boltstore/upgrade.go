@@ -46,16 +46,19 @@ func (s *Store) upgrade() error {
 	return err
 }
 
-// rewrite encodes every record of b anew.
+// rewrite encodes every record of b anew. One that rotted stays as it is, for Check
+// to find; it must not keep the daemon from starting.
 func (t *tx) rewrite(b bucket, again func(key string, body []byte) ([]byte, error)) error {
 	records := map[string][]byte{}
-	err := t.all(b, func(key string, body []byte) error {
-		record, err := again(key, body)
-		records[key] = record
-		return err
-	})
-	if err != nil {
-		return err
+	c := t.bucket(b).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		body, err := verified(b, k, v)
+		if err != nil {
+			continue
+		}
+		if record, err := again(string(k), body); err == nil {
+			records[string(k)] = record
+		}
 	}
 	for key, record := range records {
 		if err := t.put(b, []byte(key), record); err != nil {

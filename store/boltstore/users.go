@@ -3,6 +3,7 @@ package boltstore
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"oauth1d/store"
 )
@@ -94,6 +95,9 @@ func (s *Store) RemoveUser(ctx context.Context, name string) (int, error) {
 		if err := t.dropRequestTokensDecidedBy(name); err != nil {
 			return err
 		}
+		if err := t.actsNoMore(name); err != nil {
+			return err
+		}
 		t.counts.users--
 		return t.delete(users, []byte(name))
 	})
@@ -114,4 +118,36 @@ func (t *tx) disabled(name string) (bool, error) {
 		return false, err
 	}
 	return body[1]&flagDisabled != 0, nil
+}
+
+// actsNoMore takes a user who is removed out of what consumers may do without a
+// token. A consumer that acted as that user alone may not do so any more at all:
+// acting as nobody is not what was allowed to it.
+func (t *tx) actsNoMore(name string) error {
+	changed := map[string]store.Consumer{}
+	err := t.all(consumers, func(key string, body []byte) error {
+		c, err := decodeConsumer(key, body)
+		if err != nil {
+			return err
+		}
+		if c.TwoLeggedUser == name && name != "" {
+			c.TwoLegged, c.TwoLeggedUser, c.Impersonates = false, "", nil
+		} else if i := slices.Index(c.Impersonates, name); i >= 0 {
+			c.Impersonates = slices.Delete(c.Impersonates, i, i+1)
+		} else {
+			return nil
+		}
+		c.Revision++
+		changed[key] = c
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for key, c := range changed {
+		if err := t.put(consumers, []byte(key), encodeConsumer(c)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -134,6 +134,16 @@ var markCases = map[string]func(*env){
 		e.is("swept", err, store.ErrNotFound)
 	},
 
+	"a mark does not bring an expired token back": func(e *env) {
+		a := accessToken("a", e.withConsumer(), "ada")
+		a.Idle = 3600
+		e.ok(e.IssueAccessToken(e.Context(), a))
+		e.clock.Add(2 * time.Hour)
+		e.ok(e.MarkUsed(e.Context(), store.Marks{Tokens: map[string]int64{a.ID: e.now(0)}}))
+		_, err := e.AccessToken(e.Context(), a.ID)
+		e.is("AccessToken", err, store.ErrExpired)
+	},
+
 	"a mark on a revoked token changes nothing": func(e *env) {
 		a := e.withAccessToken()
 		e.ok(e.Revoke(e.Context(), a.ID))
@@ -158,5 +168,26 @@ var markCases = map[string]func(*env){
 		e.ok(err)
 		e.same("used", got.Used, store.KeyUse{Secret: 10, OldSecret: 7})
 		e.same("revision", got.Revision, seen.Revision)
+	},
+}
+
+var actorCases = map[string]func(*env){
+	"no consumer acts as a user who was removed": func(e *env) {
+		e.ok(e.AddUser(e.Context(), user("ada")))
+		e.ok(e.AddUser(e.Context(), user("bob")))
+		e.withConsumer() // acts as ada, may act as bob and @staff
+		e.ok(e.AddConsumer(e.Context(), consumer("other")))
+		_, err := e.ChangeConsumer(e.Context(), "other", func(c *store.Consumer) error { c.TwoLeggedUser = "bob"; return nil })
+		e.ok(err)
+		_, err = e.RemoveUser(e.Context(), "bob")
+		e.ok(err)
+		got, err := e.Consumer(e.Context(), "k")
+		e.ok(err)
+		e.same("may act as", got.Impersonates, []string{"@staff"})
+		e.same("acts as", got.TwoLeggedUser, "ada")
+		got, err = e.Consumer(e.Context(), "other")
+		e.ok(err)
+		e.same("without a token", got.TwoLegged, false)
+		e.same("acts as", got.TwoLeggedUser, "")
 	},
 }

@@ -29,7 +29,7 @@ type Reopen func(t *testing.T, s store.Store) store.Store
 func Run(t *testing.T, open func(t *testing.T, now func() time.Time) store.Store) {
 	for _, part := range [...]map[string]func(*env){
 		consumerCases, userCases, requestTokenCases, redeemCases, accessTokenCases,
-		filterCases, credentialsCases, renewCases, markCases, sessionCases, nonceCases, wholeCases, raceCases,
+		filterCases, credentialsCases, renewCases, markCases, actorCases, sessionCases, nonceCases, wholeCases, raceCases,
 	} {
 		for name, test := range part {
 			t.Run(name, func(t *testing.T) {
