@@ -47,7 +47,7 @@ threats: deps ## what an attacker tries, by ID, and the test of each; fails on a
 	$(GO) test -count=1 -run '^TestBadInput$$|^TestThreats' $(JOURNEY)
 
 interop: deps ## consumer libraries that nobody here wrote: the dance, awkward requests, and the table of both
-	$(GO) test -count=1 -v -run 'TestConsumerLibraries|TestInteropTable' $(JOURNEY)
+	$(GO) test -count=1 -v -run 'TestConsumerLibraries|TestInteropTable|TestALibraryIsLetIn|TestConsumersMove' $(JOURNEY)
 
 crash: ## kill -9 under load, CYCLES times
 	OAUTH1D_CRASH_CYCLES=$(or $(CYCLES),2000) $(GO) test -count=1 -timeout 0 -v -run '^TestKill' $(JOURNEY)

@@ -9,6 +9,7 @@ packages=(
   nginx                  # the reverse proxy
   chromium fonts-dejavu-core
   python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
+  liboauth-signpost-java libcommons-codec-java libgoogle-gson-java default-jdk-headless # and Java's; javac compiles the consumer
   python3-mwoauth python3-tweepy # consumers of MediaWiki and Twitter
   ruby ruby-oauth        # a consumer library in Ruby
   libnet-oauth-perl libwww-perl liblwp-protocol-https-perl libcrypt-openssl-rsa-perl # one in Perl, and what it sends and signs with
@@ -20,7 +21,7 @@ packages=(
 )
 # What is there already, under these names, needs no package.
 declare -A has=(
-  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [gcc]="gcc" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool"
+  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [gcc]="gcc" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool" [default-jdk-headless]="javac"
 )
 
 missing=()

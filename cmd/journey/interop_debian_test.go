@@ -12,7 +12,7 @@ import (
 // debianLibraries are the consumer libraries that Debian has for languages other
 // than Python.
 func debianLibraries() []library {
-	return slices.Concat(rubyOAuth(), netOAuth(), phpOAuth(), cLibOAuth())
+	return slices.Concat(rubyOAuth(), netOAuth(), phpOAuth(), cLibOAuth(), signpost())
 }
 
 // rubyOAuth are two rows of the matrix: what it signs wrongly passes with

@@ -135,7 +135,7 @@ func (l library) origin(t *testing.T) (language, version string) {
 		return "Go", moduleVersion(t, "github.com/"+name)
 	}
 	perl := "lib" + strings.ToLower(strings.ReplaceAll(name, "::", "-")) + "-perl"
-	for _, p := range []string{"python3-" + name, perl, name, name + "-dev"} {
+	for _, p := range []string{"python3-" + name, perl, "liboauth-" + name + "-java", name, name + "-dev"} {
 		if v := debianVersion(p); v != "" {
 			return languageOf(p), v
 		}
@@ -191,6 +191,8 @@ func languageOf(name string) string {
 		return "PHP"
 	case strings.HasSuffix(name, "-perl"):
 		return "Perl"
+	case strings.HasSuffix(name, "-java"):
+		return "Java"
 	}
 	return "C"
 }
