@@ -160,6 +160,11 @@ func startNodeOAuth(t *testing.T, caFile string) func(*testing.T, job) outcome {
 
 // startScript starts a library in a process of its own.
 func startScript(t *testing.T, program, script string, env ...string) func(*testing.T, job) outcome {
+	return converse[job, outcome](t, program, script, env...)
+}
+
+// converse starts a process that answers questions, each a line of JSON.
+func converse[Question, Answer any](t *testing.T, program, script string, env ...string) func(*testing.T, Question) Answer {
 	t.Helper()
 	var words buffer
 	cmd := exec.Command(program, script)
@@ -177,16 +182,16 @@ func startScript(t *testing.T, program, script string, env ...string) func(*test
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	jobs, answers := json.NewEncoder(in), json.NewDecoder(bufio.NewReader(out))
-	return func(t *testing.T, j job) (r outcome) {
+	questions, answers := json.NewEncoder(in), json.NewDecoder(bufio.NewReader(out))
+	return func(t *testing.T, q Question) (a Answer) {
 		t.Helper()
-		if err := jobs.Encode(j); err != nil {
+		if err := questions.Encode(q); err != nil {
 			t.Fatalf("%s: %v\n%s", script, err, &words)
 		}
-		if err := answers.Decode(&r); err != nil {
+		if err := answers.Decode(&a); err != nil {
 			t.Fatalf("%s: %v\n%s", script, err, &words)
 		}
-		return r
+		return a
 	}
 }
 

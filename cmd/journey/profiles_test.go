@@ -1,10 +1,8 @@
 package journey
 
 import (
-	"bufio"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"os/exec"
 	"strings"
@@ -43,32 +41,8 @@ func providerClients(t *testing.T) func(providerJob) providerAnswer {
 	if exec.Command(python, "-c", "import mwoauth, tweepy, requests_oauthlib, cryptography").Run() != nil {
 		missing(t, "python3-mwoauth and python3-tweepy, with python3-requests-oauthlib and python3-cryptography")
 	}
-	var words buffer
-	cmd := exec.Command(python, "testdata/python/provider_clients.py")
-	cmd.Env, cmd.Stderr = environ(), &words
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	jobs, answers := json.NewEncoder(in), json.NewDecoder(bufio.NewReader(out))
-	return func(j providerJob) (a providerAnswer) {
-		t.Helper()
-		if err := jobs.Encode(j); err != nil {
-			t.Fatalf("%v\n%s", err, &words)
-		}
-		if err := answers.Decode(&a); err != nil {
-			t.Fatalf("%v\n%s", err, &words)
-		}
-		return a
-	}
+	ask := converse[providerJob, providerAnswer](t, python, "testdata/python/provider_clients.py")
+	return func(j providerJob) providerAnswer { return ask(t, j) }
 }
 
 // A moved is a consumer that has moved here from another provider.
