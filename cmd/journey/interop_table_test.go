@@ -34,6 +34,11 @@ node-oauth1) have their requests sent by testdata/node/signer.mjs; oauth-sign an
 oauth-signature get the query taken apart, so what they cannot get wrong there is no
 merit of theirs.
 
+One of these deviations leaves the meaning of a request what it was, and can be
+accepted from a single consumer: what authlib sends twice in query and form
+(`oauth1d consumer set KEY --accept repeated-parameters`, TestALibraryIsLetInByALenience).
+In the others the signature does not cover what is sent, or covers something else.
+
 | Library | Language | Version | Signature methods | Transmissions | Dance | Awkward requests that pass | Deviations, and what becomes of them |
 |---|---|---|---|---|---|---|---|
 `
