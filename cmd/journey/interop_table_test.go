@@ -36,7 +36,7 @@ merit of theirs.
 
 One of these deviations leaves the meaning of a request what it was, and can be
 accepted from a single consumer: what authlib sends twice in query and form
-(`oauth1d consumer set KEY --accept repeated-parameters`, TestALibraryIsLetInByALenience).
+(oauth1d consumer set KEY --accept repeated-parameters, TestALibraryIsLetInByALenience).
 In the others the signature does not cover what is sent, or covers something else.
 
 | Library | Language | Version | Signature methods | Transmissions | Dance | Awkward requests that pass | Deviations, and what becomes of them |
