@@ -45,6 +45,9 @@ func TestMain(m *testing.M) {
 		}
 		if err := s.Close(); err != nil {
 			fmt.Println("closed", err)
+			if s.failed.Load() != nil {
+				<-time.After(10 * time.Second) // Fatal is on its way, on the writer's goroutine, and ends the process
+			}
 			os.Exit(1)
 		}
 		os.Exit(0)
