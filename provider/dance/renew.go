@@ -15,7 +15,8 @@ import (
 // renew gives a new access token for an old one and the handle of its session,
 // as the session extension has it (OAuth Session 1.0, draft 1). The old token may
 // have expired; it is void from then on. The handle stays the session's, and so
-// does the end of the session.
+// does the end of the session. When the answer is lost, the consumer has to walk the
+// dance again, as after an exchange.
 func (h *Handler) renew(w http.ResponseWriter, r *http.Request, g verify.Grant) error {
 	if g.AccessToken.Unused(h.config.Now().Unix()) {
 		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "this access token has not been used for too long and cannot be renewed; walk the dance again")

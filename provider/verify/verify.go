@@ -2,10 +2,6 @@ package verify
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -76,69 +72,6 @@ func New(s Store, k *store.Keyring, c Config) *Verifier {
 // Metrics returns what counts this Verifier's decisions.
 func (v *Verifier) Metrics() *Metrics { return v.metrics }
 
-// Kind is which token a request must be signed with.
-type Kind int
-
-const (
-	NoToken      Kind = iota // asking for a request token (§2.1)
-	RequestToken             // exchanging a request token (§2.3)
-	AccessToken              // asking for a resource (§3)
-	Renewal                  // replacing an access token, which may have expired
-	Holder                   // about the access token itself: no request goes without
-)
-
-// A Question is one request to be verified.
-type Question struct {
-	Kind    Kind
-	Message *oauth1.Message
-
-	// KindOf tells the kind by the request, once it is read, where it depends on
-	// that. Default: Kind.
-	KindOf func(*oauth1.Request) Kind
-
-	// Prefix is what the operator's map put before the target in Message: a
-	// path that a proxy takes off.
-	Prefix string
-
-	// Also are further base URLs under which the consumer may have signed,
-	// because the operator said so: an old address, or what an old load
-	// balancer showed. They are tried in order after Message's own.
-	Also []Base
-
-	// Request is filled in by Verify. A caller that keeps one for reuse saves
-	// allocations; nil makes a new one.
-	Request *oauth1.Request
-
-	// Body returns the body of the request, for oauth_body_hash. It is asked
-	// only when the request is right in every other way, and reports false when
-	// the body cannot be seen here. Default: it is Message's.
-	Body func() (body []byte, seen bool, err error)
-
-	// RequestID is the reverse proxy's own name for the client's request. The
-	// same request id and signature within 10 seconds is one request about
-	// which the proxy asks twice. Empty: every second time is a replay. It must
-	// never come from the client.
-	RequestID string
-}
-
-// A Base is what stands before the request target in a URL that a consumer
-// signs.
-type Base struct {
-	Scheme, Host string
-	Prefix       string // a path that a proxy takes off, "" or "/photos"
-}
-
-// A Grant is what a genuine request stands for.
-type Grant struct {
-	Consumer     store.Consumer
-	RequestToken store.RequestToken // Kind RequestToken
-	AccessToken  store.AccessToken  // of the other kinds; none of a two-legged request
-	User         string             // as whom the request acts at a resource; "" for nobody
-	Impersonated bool               // User was named by the consumer in xoauth_requestor_id
-	Request      *oauth1.Request
-	Repeat       bool // the proxy asked again about one request
-}
-
 // Verify answers q. The error is an *oauth1.Problem, or ours.
 func (v *Verifier) Verify(ctx context.Context, q Question) (Grant, error) {
 	r := q.Request
@@ -189,13 +122,6 @@ func (v *Verifier) decide(ctx context.Context, q Question, g *Grant, f *found) e
 	}
 	v.uses.mark(f, key, v.now().Unix())
 	return nil
-}
-
-func (q *Question) kind(r *oauth1.Request) Kind {
-	if q.KindOf == nil {
-		return q.Kind
-	}
-	return q.KindOf(r)
 }
 
 // admissible refuses what needs no record to be refused.
@@ -282,65 +208,6 @@ func (v *Verifier) signed(q Question, r *oauth1.Request, k requestKeys) (keyID, 
 		}
 	}
 	return 0, false
-}
-
-// timestamp refuses a request that lies outside the window. Both sides are
-// bounded: a nonce for a timestamp of any future would have to be kept for ever.
-func (v *Verifier) timestamp(r *oauth1.Request) error {
-	now := v.now()
-	skew := r.Timestamp - now.Unix()
-	v.metrics.skew(skew)
-	if w := int64(v.window / time.Second); skew < -w || skew > w {
-		return v.stale(now)
-	}
-	return nil
-}
-
-func (v *Verifier) stale(now time.Time) error {
-	w := int64(v.window / time.Second)
-	return oauth1.TimestampRefused(now.Unix()-w, now.Unix()+w)
-}
-
-// forgotten refuses a timestamp of which it is not known any more whether its
-// nonces were used: after a restore, or when a clock has run ahead.
-func (v *Verifier) forgotten(err error) error {
-	from := v.now().Unix()
-	var old *store.TooOldError
-	if errors.As(err, &old) {
-		from = old.Floor + 1
-	}
-	p := oauth1.TimestampRefused(from, from+int64(v.window/time.Second))
-	p.Advice = "which requests were used until oauth_acceptable_timestamps begins is not known here any more, as after a restore; sign the request anew then"
-	return p
-}
-
-// nonce records the request as used. Only what is right in every other way
-// comes here, so a stranger cannot spend a consumer's nonces.
-func (v *Verifier) nonce(ctx context.Context, q Question, r *oauth1.Request) (repeat bool, err error) {
-	repeat, err = v.store.UseNonce(ctx, store.Nonce{
-		Consumer: r.ConsumerKey, Token: r.Token, Timestamp: r.Timestamp, Nonce: r.Nonce,
-		Repeat: repeatOf(q.RequestID, r.Signature),
-	})
-	switch {
-	case errors.Is(err, store.ErrNonceUsed):
-		return false, oauth1.Refuse(oauth1.ProblemNonceUsed, "this nonce was already used with this timestamp; make a new nonce for every request, repeated ones included")
-	case errors.Is(err, store.ErrNonceTooOld):
-		return false, v.forgotten(err)
-	case err != nil:
-		return false, unavailable(fmt.Errorf("recording a nonce: %w", err))
-	}
-	return repeat, nil
-}
-
-func repeatOf(requestID, signature string) (id [16]byte) {
-	if requestID == "" {
-		return id
-	}
-	b := binary.BigEndian.AppendUint32(make([]byte, 0, 256), uint32(len(requestID)))
-	b = append(append(b, requestID...), signature...)
-	sum := sha256.Sum256(b)
-	copy(id[:], sum[:])
-	return id
 }
 
 // unavailable refuses because we could not find out: an error is never a yes.
