@@ -16,9 +16,6 @@ import (
 	"oauth1d/store"
 )
 
-// ErrWrong is the one answer to a wrong password, an unknown and a disabled user.
-var ErrWrong = errors.New("user name or password is wrong")
-
 // UserStore is what Users asks of the store.
 type UserStore interface {
 	AddUser(ctx context.Context, u store.User) error
