@@ -98,8 +98,11 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 
 // ours reports whether an answer is of a kind that the admin API gives.
 func ours(resp *http.Response) bool {
-	kind := resp.Header.Get("Content-Type")
-	return kind == "application/json" || kind == "application/octet-stream"
+	switch resp.Header.Get("Content-Type") {
+	case "application/json", "application/octet-stream", "application/x-ndjson", "application/yaml":
+		return true
+	}
+	return false
 }
 
 // refusal reads why the daemon has refused. Whatever else may listen at the socket

@@ -37,8 +37,10 @@ type Tokens struct {
 
 // A TokenFilter chooses tokens.
 type TokenFilter struct {
-	Consumer, User, After string
-	Limit                 int // 0: the server's, 1000
+	Consumer, User string
+	Search         string // beginning of an ID; not for a revocation
+	After          string
+	Limit          int // 0: the server's, 1000
 }
 
 func (f TokenFilter) query() string {
@@ -50,6 +52,7 @@ func (f TokenFilter) query() string {
 	}
 	set("consumer", f.Consumer)
 	set("user", f.User)
+	set("search", f.Search)
 	set("after", f.After)
 	if f.Limit > 0 {
 		q.Set("limit", strconv.Itoa(f.Limit))
