@@ -16,7 +16,7 @@ const MasterKeySize = 32
 
 // Schema is the version of the records that this program writes. It reads all
 // earlier ones.
-const Schema = 2
+const Schema = 3
 
 // A Sealed is a secret under AES-256-GCM: the id of its data key (4 bytes, big
 // endian), the GCM nonce (12), ciphertext and tag. It is bound to the Place for

@@ -12,5 +12,8 @@ func RequestTokenSecretPlace(id string) Place { return Place{"request-token", id
 // AccessTokenSecretPlace is where an access token's secret belongs.
 func AccessTokenSecretPlace(id string) Place { return Place{"access-token", id, "secret"} }
 
+// UserRefreshPlace is where a user's refresh token belongs.
+func UserRefreshPlace(name string) Place { return Place{"user", name, "refresh"} }
+
 // SessionDataPlace is where the data of a browser's session belongs.
 func SessionDataPlace(id string) Place { return Place{"session", id, "data"} }

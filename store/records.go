@@ -1,11 +1,35 @@
 package store
 
+import "time"
+
 // A Consumer is an application that may ask for tokens and sign requests.
 type Consumer struct {
 	Key         string
 	Name        string
 	Description string
 	Publisher   string
+
+	// Contact is who answers for the consumer: a mail address or an https URL.
+	Contact string
+
+	// Verified says that an administrator has checked who is behind Name and
+	// Publisher. Until then they are what the consumer says of itself.
+	Verified bool
+
+	// Scopes are the names of the scopes that it may ask for. Empty: those that
+	// the policy gives to every consumer.
+	Scopes []string
+
+	// Groups are the groups whose users may use it: a user must be in one of them
+	// at least. Empty: anybody.
+	Groups []string
+
+	// Owner is the user who has proposed the consumer, or "".
+	Owner string
+
+	// Proposed is when it was proposed, in Unix seconds; 0: it is approved. A
+	// proposed consumer gets nothing, like a disabled one.
+	Proposed int64
 
 	// Secret keys the HMAC and PLAINTEXT methods. It is empty for a consumer
 	// that signs with RSA only, and then no HMAC ever verifies.
@@ -96,15 +120,51 @@ func Profiles() []string {
 	return []string{ProfileRFC5849, ProfileAtlassian, ProfileMediaWiki, ProfileWordPress, ProfileMagento, ProfileTwitter, ProfileYahoo, ProfileLTI11}
 }
 
-// A User is a built-in user.
+// A User is somebody who has an account here, or has been seen to have one
+// elsewhere.
 type User struct {
-	Name     string
+	Name string
+
+	// Source names who answers for the user: "" for the password kept here, else
+	// the backend that has seen the user sign in. It never changes.
+	Source string
+
 	Password string // an argon2id hash as a PHC string; never the password
 	Groups   []string
 	Admin    bool
 	Disabled bool
+
+	// Checked is when Source has last confirmed that there is such a user, in Unix
+	// seconds. Gone says that Source has since said that there is none: the user is
+	// refused like one who is disabled.
+	Checked int64
+	Gone    bool
+
+	// Refresh is what Source wants to see when it is asked about the user again,
+	// or empty.
+	Refresh Sealed
+
 	Created  int64
 	Revision uint64
+}
+
+// Refused reports whether nothing may act for the user now.
+func (u User) Refused() bool { return u.Disabled || u.Gone }
+
+// A UserFilter chooses users. Empty fields match everything.
+type UserFilter struct {
+	Search string  // a part of the name, in any case
+	Source *string // the users of one source; "" are the built-in ones
+	After  string  // only names greater than this one
+	Limit  int     // 0: no limit
+}
+
+// A Gauge lets Limit tries through at once, and one more whenever Window/Limit
+// has passed, up to Limit again. Who has used it up has it back after Window.
+type Gauge struct {
+	ID     [32]byte // of what is counted, such as a hash of an address
+	Limit  int
+	Window time.Duration
 }
 
 // A RequestToken is a pair of temporary credentials (§2.1).
@@ -112,7 +172,8 @@ type RequestToken struct {
 	ID       string // TokenID of the token's text
 	Secret   Sealed
 	Consumer string
-	Callback string // where the user goes back to, or "oob"
+	Callback string   // where the user goes back to, or "oob"
+	Scopes   []string // asked for
 	Issued   int64
 	Expires  int64
 
@@ -191,9 +252,9 @@ type Credentials struct {
 	Token    AccessToken
 	TokenErr error
 
-	// UserDisabled says that the token's user is a built-in user who has been
-	// disabled.
-	UserDisabled bool
+	// User is the token's user, without Password and Refresh. It is zero when the
+	// store knows no user of that name.
+	User User
 }
 
 // A TokenFilter chooses access tokens. Empty fields match everything.
@@ -218,14 +279,16 @@ type Nonce struct {
 
 // Stats counts live records. Counts may be a few seconds old.
 type Stats struct {
-	Consumers, DisabledConsumers int
-	Users                        int
-	RequestTokens, AccessTokens  int
-	Sessions                     int
-	Nonces                       int
-	SizeBytes                    int64 // of the records on disk
-	FreePages                    int
-	NonceBytes                   int64
+	Consumers                   int // all of them
+	DisabledConsumers           int // proposed ones not counted
+	ProposedConsumers           int
+	Users                       int
+	RequestTokens, AccessTokens int
+	Sessions                    int
+	Nonces                      int
+	SizeBytes                   int64 // of the records on disk
+	FreePages                   int
+	NonceBytes                  int64
 }
 
 // An Identity says which store this is and holds its data keys, wrapped by the

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // A Store keeps the records of one service provider. Every method may be called
@@ -15,6 +16,7 @@ type Store interface {
 	RequestTokens
 	AccessTokens
 	Sessions
+	Gauges
 	Nonces
 
 	// Identity tells which store this is.
@@ -43,6 +45,12 @@ type Consumers interface {
 	// AddConsumer adds c. ErrExists when its key is taken.
 	AddConsumer(ctx context.Context, c Consumer) error
 
+	// AddProposal adds c, which Proposed and Owner say is proposed and by whom.
+	// ErrExists when its key is taken, ErrTooMany when its owner has ofOwner
+	// proposed consumers already, or all owners together inAll. Of concurrent
+	// calls no more succeed than there is room for.
+	AddProposal(ctx context.Context, c Consumer, ofOwner, inAll int) error
+
 	// Consumer returns the consumer with that key, byte for byte, or ErrNotFound.
 	Consumer(ctx context.Context, key string) (Consumer, error)
 
@@ -61,7 +69,8 @@ type Consumers interface {
 	RemoveConsumer(ctx context.Context, key string) (ended int, err error)
 }
 
-// Users are the built-in users: those who sign in with a password kept here.
+// Users are those who sign in with a password kept here, and those whom another
+// source has been seen to know.
 type Users interface {
 	// AddUser adds u. ErrExists when its name is taken.
 	AddUser(ctx context.Context, u User) error
@@ -69,17 +78,31 @@ type Users interface {
 	// User returns the user with that name, byte for byte, or ErrNotFound.
 	User(ctx context.Context, name string) (User, error)
 
-	// ListUsers returns all users in the order of their names.
-	ListUsers(ctx context.Context) ([]User, error)
+	// ListUsers returns the users that match f in the order of their names, at
+	// most f.Limit of them.
+	ListUsers(ctx context.Context, f UserFilter) ([]User, error)
 
-	// ChangeUser is to users what ChangeConsumer is to consumers.
+	// SeeUser takes down that u.Source knows the user now, and returns the record.
+	// A user who is not there is added, enabled and no administrator. Of one who
+	// is, Groups are replaced, Checked moves forward, Refresh is replaced unless
+	// u.Refresh is empty, and Gone is taken back; Disabled and Created stay. Of
+	// concurrent calls none is lost.
+	//
+	// ErrExists when the name belongs to another source, and always when u.Source
+	// is "": no backend takes over a built-in account, or makes one. Nothing has
+	// changed then.
+	SeeUser(ctx context.Context, u User) (User, error)
+
+	// ChangeUser is to users what ChangeConsumer is to consumers. Name, Source and
+	// Created stay.
 	ChangeUser(ctx context.Context, name string, change func(*User) error) (User, error)
 
 	// RemoveUser deletes the user and revokes every access token that acts for
 	// it, in one step, and says how many. A request token that the user has
 	// decided about is gone with the user: redeemed later, it would be a live
 	// token of a user who is not there, or of the next one with that name. No
-	// consumer may act as the user any more without a token.
+	// consumer may act as the user any more without a token. The consumers that
+	// the user has proposed are gone too; those approved since have no owner.
 	RemoveUser(ctx context.Context, name string) (revoked int, err error)
 }
 
@@ -180,8 +203,31 @@ type Sessions interface {
 	// bring the session back.
 	RenewSession(ctx context.Context, id string, data []byte, expires int64) error
 
+	// TakeSession returns the session's data and deletes it, in one step: of any
+	// number of concurrent calls with one id exactly one gets the data, the others
+	// ErrNotFound, which is also the answer for one that has expired.
+	TakeSession(ctx context.Context, id string) (data []byte, err error)
+
 	// EndSession deletes the session; one that does not exist is no error.
 	EndSession(ctx context.Context, id string) error
+}
+
+// Gauges hold how often something was tried.
+type Gauges interface {
+	// Attempt counts one try at each of the gauges, in one step, and returns zero
+	// when it is durable. When one of them is full, nothing is counted, and wait is
+	// how long until all of them have room. Of any number of concurrent calls at
+	// one instant a gauge lets no more than its Limit through, whatever else they
+	// count at.
+	//
+	// now is in Unix seconds. A clock set back makes nobody wait for longer than
+	// the gauge's Window. An error other than of ctx for a Limit or Window that is
+	// not positive; like every error it counts as refused.
+	Attempt(ctx context.Context, now int64, gauges ...Gauge) (wait time.Duration, err error)
+
+	// Forgive takes one try back at each of the gauges, in one step. A gauge at
+	// which nothing was tried stays as it is: nobody has more tries than Limit.
+	Forgive(ctx context.Context, gauges ...Gauge) error
 }
 
 // Nonces is the replay protection (§3.3).

@@ -48,5 +48,5 @@ func (h *Handler) mayAct(r *http.Request, t store.AccessToken) (bool, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil && c.TokenErr == nil && !c.Consumer.Disabled && !c.UserDisabled, err
+	return err == nil && c.TokenErr == nil && !c.Consumer.Disabled && !c.User.Refused(), err
 }

@@ -20,7 +20,7 @@ import (
 type UserStore interface {
 	AddUser(ctx context.Context, u store.User) error
 	User(ctx context.Context, name string) (store.User, error)
-	ListUsers(ctx context.Context) ([]store.User, error)
+	ListUsers(ctx context.Context, f store.UserFilter) ([]store.User, error)
 	ChangeUser(ctx context.Context, name string, change func(*store.User) error) (store.User, error)
 	RemoveUser(ctx context.Context, name string) (revoked int, err error)
 }
@@ -124,7 +124,7 @@ func (u *Users) Remove(ctx context.Context, name string) (revoked int, err error
 
 // List returns all users in the order of their names.
 func (u *Users) List(ctx context.Context) ([]store.User, error) {
-	list, err := u.store.ListUsers(ctx)
+	list, err := u.store.ListUsers(ctx, store.UserFilter{})
 	if err != nil {
 		return nil, fmt.Errorf("listing users: %w", err)
 	}

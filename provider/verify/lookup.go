@@ -40,7 +40,7 @@ func (v *Verifier) lookUp(ctx context.Context, kind Kind, r *oauth1.Request) (fo
 		if err != nil {
 			return f, unavailable(fmt.Errorf("looking up credentials: %w", err))
 		}
-		f.consumer, f.accessToken, f.tokenErr, f.userDisabled = c.Consumer, c.Token, c.TokenErr, c.UserDisabled
+		f.consumer, f.accessToken, f.tokenErr, f.userDisabled = c.Consumer, c.Token, c.TokenErr, c.User.Refused()
 		return f.own(c.Token.Consumer)
 	}
 	c, err := v.store.Consumer(ctx, r.ConsumerKey)

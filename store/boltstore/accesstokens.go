@@ -49,7 +49,7 @@ func (s *Store) Credentials(ctx context.Context, consumerKey, tokenID string) (s
 			return err
 		}
 		c.TokenErr = t.state(c.Token)
-		c.UserDisabled, err = t.disabled(c.Token.User)
+		c.User, err = t.userOf(c.Token)
 		return err
 	})
 	if err != nil {

@@ -75,6 +75,7 @@ func (c Config) withDefaults() Config {
 //	access_tokens_by_user       |user| id          revoked ones too
 //	expiry          expires kind id                what Sweep deletes, oldest first
 //	tombstones      until kind id                  revoked access tokens, kept a while
+//	gauges          id                             when it has all its tries again
 //
 // |x| is the length of x in four bytes, big endian, and x: no two texts share a
 // spelling, whatever bytes they are made of. A time is eight bytes that sort

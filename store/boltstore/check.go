@@ -109,6 +109,9 @@ func (c *checker) problem(b bucket, key string, format string, args ...any) {
 
 // each visits the verified records of one bucket.
 func (c *checker) each(b bucket, visit func(key string, body []byte) error) {
+	if c.bucket(b) == nil {
+		return // a store of an earlier schema
+	}
 	_ = c.bucket(b).ForEach(func(k, v []byte) error {
 		body, err := verified(b, k, v)
 		if err == nil {
@@ -142,6 +145,14 @@ func (c *checker) records() {
 		if err == nil {
 			c.dues++
 			c.must(sessions, id, expiry, dueKey(v.expires, sessions, id))
+		}
+		return err
+	})
+	c.each(gauges, func(id string, body []byte) error {
+		full, err := decodeGauge(body)
+		if err == nil {
+			c.dues++
+			c.must(gauges, id, expiry, dueKey(gaugeDue(full), gauges, id))
 		}
 		return err
 	})
@@ -205,6 +216,9 @@ func (c *checker) entries() {
 // numbers compares what was counted page by page with what is read.
 func (c *checker) numbers() {
 	for b := identities; b <= lastBucket; b++ {
+		if c.bucket(b) == nil {
+			continue // a store of an earlier schema
+		}
 		n := 0
 		_ = c.bucket(b).ForEach(func(_, _ []byte) error { n++; return nil })
 		if n != c.seen.records[b] && len(c.problems) < maxProblems {

@@ -20,7 +20,7 @@ import (
 
 const (
 	firstVersion  = 1
-	recordVersion = 2 // consumers with rotation and profiles, tokens with sessions
+	recordVersion = 3 // 2: consumers with rotation and profiles, tokens with sessions; 3: scopes, proposals, users of other sources
 )
 
 var crcTable = crc32.MakeTable(crc32.Castagnoli)

@@ -14,14 +14,15 @@ var errLost = errors.New("another change came first")
 
 // AddConsumer adds c.
 func (s *Store) AddConsumer(ctx context.Context, c store.Consumer) error {
-	return s.write(ctx, opAddConsumer, func(t *tx) error {
-		if t.has(consumers, c.Key) {
-			return store.ErrExists
-		}
-		t.counts.consumers++
-		t.counts.disabled += one(c.Disabled)
-		return t.put(consumers, []byte(c.Key), encodeConsumer(c))
-	})
+	return s.write(ctx, opAddConsumer, func(t *tx) error { return t.addConsumer(c) })
+}
+
+func (t *tx) addConsumer(c store.Consumer) error {
+	if t.has(consumers, c.Key) {
+		return store.ErrExists
+	}
+	t.counts.add(countsOf(c))
+	return t.put(consumers, []byte(c.Key), encodeConsumer(c))
 }
 
 // Consumer returns the consumer with that key.
@@ -73,7 +74,7 @@ func (s *Store) ChangeConsumer(ctx context.Context, key string, change func(*sto
 		if err != nil {
 			return store.Consumer{}, err
 		}
-		edited, before := old, encodeConsumer(old) // before change can reach its slices
+		edited, before, counted := old, encodeConsumer(old), countsOf(old) // before change can reach its slices
 		if err := change(&edited); err != nil {
 			return store.Consumer{}, err
 		}
@@ -82,7 +83,8 @@ func (s *Store) ChangeConsumer(ctx context.Context, key string, change func(*sto
 			if err := t.still(consumers, key, before); err != nil {
 				return err
 			}
-			t.counts.disabled += one(edited.Disabled) - one(old.Disabled)
+			t.counts.subtract(counted)
+			t.counts.add(countsOf(edited))
 			return t.put(consumers, []byte(key), encodeConsumer(edited))
 		})
 		switch {
@@ -111,34 +113,39 @@ func (t *tx) still(b bucket, key string, record []byte) error {
 func (s *Store) RemoveConsumer(ctx context.Context, key string) (int, error) {
 	var ended int
 	err := s.write(ctx, opRemoveConsumer, func(t *tx) error {
-		ended = 0
 		c, err := t.consumer(key)
 		if err != nil {
 			return err
 		}
-		if err := t.dropRequestTokensOf(key); err != nil {
-			return err
-		}
-		for _, id := range t.idsUnder(accessTokensByConsumer, prefixed(key)) {
-			token, err := t.accessToken(id)
-			if err != nil {
-				return err
-			}
-			if t.state(token) == nil {
-				ended++
-			}
-			if err := t.dropAccessToken(token); err != nil {
-				return err
-			}
-		}
-		t.counts.consumers--
-		t.counts.disabled -= one(c.Disabled)
-		return t.delete(consumers, []byte(key))
+		ended, err = t.dropConsumer(c)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	return ended, nil
+}
+
+// dropConsumer deletes the consumer and its tokens, and says how many of those
+// were live access tokens.
+func (t *tx) dropConsumer(c store.Consumer) (ended int, err error) {
+	if err := t.dropRequestTokensOf(c.Key); err != nil {
+		return 0, err
+	}
+	for _, id := range t.idsUnder(accessTokensByConsumer, prefixed(c.Key)) {
+		token, err := t.accessToken(id)
+		if err != nil {
+			return 0, err
+		}
+		if t.state(token) == nil {
+			ended++
+		}
+		if err := t.dropAccessToken(token); err != nil {
+			return 0, err
+		}
+	}
+	t.counts.subtract(countsOf(c))
+	return ended, t.delete(consumers, []byte(c.Key))
 }
 
 func one(b bool) int {

@@ -315,7 +315,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a directory", func(t *testing.T, c Config) { os.Remove(c.Path); os.Mkdir(c.Path, 0o700) }, nil, "is a directory"},
 		{"a newer schema", rewrite(func(t *bbolt.Tx) error {
 			return t.Bucket(bucketNames[identities]).Put(identityKey, record)
-		}), store.ErrNewer, "schema 3"},
+		}), store.ErrNewer, fmt.Sprint("schema ", store.Schema+1)},
 		{"no identity", rewrite(func(t *bbolt.Tx) error {
 			return t.Bucket(bucketNames[identities]).Delete(identityKey)
 		}), store.ErrForeign, "no identity"},

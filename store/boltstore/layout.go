@@ -17,8 +17,9 @@ const (
 	accessTokensByUser
 	expiry
 	tombstones
+	gauges // since schema 3
 
-	lastBucket = tombstones
+	lastBucket = gauges
 )
 
 var bucketNames = [lastBucket + 1][]byte{
@@ -33,6 +34,7 @@ var bucketNames = [lastBucket + 1][]byte{
 	accessTokensByUser:      []byte("access_tokens_by_user"),
 	expiry:                  []byte("expiry"),
 	tombstones:              []byte("tombstones"),
+	gauges:                  []byte("gauges"),
 }
 
 func (b bucket) String() string { return string(bucketNames[b]) }

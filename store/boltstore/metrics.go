@@ -15,6 +15,7 @@ import (
 type op string
 
 const (
+	opAddProposal        op = "add_proposal"
 	opAddConsumer        op = "add_consumer"
 	opConsumer           op = "consumer"
 	opListConsumers      op = "list_consumers"
@@ -23,6 +24,7 @@ const (
 	opAddUser            op = "add_user"
 	opUser               op = "user"
 	opListUsers          op = "list_users"
+	opSeeUser            op = "see_user"
 	opChangeUser         op = "change_user"
 	opRemoveUser         op = "remove_user"
 	opCreateRequestToken op = "create_request_token"
@@ -40,6 +42,9 @@ const (
 	opSession            op = "session"
 	opKeepSession        op = "keep_session"
 	opRenewSession       op = "renew_session"
+	opTakeSession        op = "take_session"
+	opAttempt            op = "attempt"
+	opForgive            op = "forgive"
 	opEndSession         op = "end_session"
 	opSweep              op = "sweep"
 	opStats              op = "stats"
@@ -48,11 +53,12 @@ const (
 )
 
 var allOps = [...]op{
-	opAddConsumer, opConsumer, opListConsumers, opChangeConsumer, opRemoveConsumer,
-	opAddUser, opUser, opListUsers, opChangeUser, opRemoveUser,
+	opAddConsumer, opAddProposal, opConsumer, opListConsumers, opChangeConsumer, opRemoveConsumer,
+	opAddUser, opUser, opListUsers, opSeeUser, opChangeUser, opRemoveUser,
 	opCreateRequestToken, opRequestToken, opDecide, opRedeem,
 	opIssueAccessToken, opAccessToken, opCredentials, opListAccessTokens, opRevoke, opRevokeAll, opRenew, opMarkUsed,
-	opSession, opKeepSession, opRenewSession, opEndSession, opSweep, opStats, opBackup, opCheck,
+	opSession, opKeepSession, opRenewSession, opTakeSession, opEndSession, opAttempt, opForgive,
+	opSweep, opStats, opBackup, opCheck,
 }
 
 type metrics struct {
@@ -62,7 +68,7 @@ type metrics struct {
 	errors       *prometheus.CounterVec
 	nonceTime    prometheus.Histogram
 	nonceErrors  prometheus.Counter
-	gauges       *gauges
+	numbers      *numbers
 }
 
 func newMetrics(s *Store) *metrics {
@@ -85,7 +91,7 @@ func newMetrics(s *Store) *metrics {
 			Name: "oauth1d_nonce_store_errors_total",
 			Help: "Nonces that could not be recorded; each is a request that was refused.",
 		}),
-		gauges: newGauges(s),
+		numbers: newNumbers(s),
 	}
 	m.reads, m.writes = m.transactions.WithLabelValues("read"), m.transactions.WithLabelValues("write")
 	for _, op := range allOps {
@@ -95,7 +101,7 @@ func newMetrics(s *Store) *metrics {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.transactions, m.errors, m.nonceTime, m.nonceErrors, m.gauges}
+	return []prometheus.Collector{m.transactions, m.errors, m.nonceTime, m.nonceErrors, m.numbers}
 }
 
 func (m *metrics) register(r prometheus.Registerer) error {
@@ -157,17 +163,17 @@ func isAnswer(err error) bool {
 	return false
 }
 
-// gauges reads the numbers of a store when it is scraped.
-type gauges struct {
+// numbers reads the numbers of a store when it is scraped.
+type numbers struct {
 	s                                     *Store
 	consumers, tokens, nonces, size, free *prometheus.Desc
 }
 
-func newGauges(s *Store) *gauges {
+func newNumbers(s *Store) *numbers {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}
-	return &gauges{
+	return &numbers{
 		s:         s,
 		consumers: desc("oauth1d_consumers", "Registered consumers.", "state"),
 		tokens:    desc("oauth1d_tokens", "Live tokens.", "kind"),
@@ -177,26 +183,27 @@ func newGauges(s *Store) *gauges {
 	}
 }
 
-func (g *gauges) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range [...]*prometheus.Desc{g.consumers, g.tokens, g.nonces, g.size, g.free} {
+func (n *numbers) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range [...]*prometheus.Desc{n.consumers, n.tokens, n.nonces, n.size, n.free} {
 		to <- d
 	}
 }
 
-// Collect leaves the gauges out when the store does not answer.
-func (g *gauges) Collect(to chan<- prometheus.Metric) {
-	v, err := g.s.Stats(context.Background())
+// Collect leaves them out when the store does not answer.
+func (n *numbers) Collect(to chan<- prometheus.Metric) {
+	v, err := n.s.Stats(context.Background())
 	if err != nil {
 		return
 	}
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	gauge(g.consumers, float64(v.Consumers-v.DisabledConsumers), "enabled")
-	gauge(g.consumers, float64(v.DisabledConsumers), "disabled")
-	gauge(g.tokens, float64(v.RequestTokens), "request")
-	gauge(g.tokens, float64(v.AccessTokens), "access")
-	gauge(g.nonces, float64(v.Nonces))
-	gauge(g.size, float64(v.SizeBytes))
-	gauge(g.free, float64(v.FreePages))
+	gauge(n.consumers, float64(v.Consumers-v.DisabledConsumers-v.ProposedConsumers), "enabled")
+	gauge(n.consumers, float64(v.ProposedConsumers), "proposed")
+	gauge(n.consumers, float64(v.DisabledConsumers), "disabled")
+	gauge(n.tokens, float64(v.RequestTokens), "request")
+	gauge(n.tokens, float64(v.AccessTokens), "access")
+	gauge(n.nonces, float64(v.Nonces))
+	gauge(n.size, float64(v.SizeBytes))
+	gauge(n.free, float64(v.FreePages))
 }

@@ -34,6 +34,7 @@ func TestMetricsTellWhatIsInTheStore(t *testing.T) {
 # TYPE oauth1d_consumers gauge
 oauth1d_consumers{state="disabled"} 1
 oauth1d_consumers{state="enabled"} 1
+oauth1d_consumers{state="proposed"} 0
 # HELP oauth1d_nonces Used nonces that are remembered.
 # TYPE oauth1d_nonces gauge
 oauth1d_nonces 1

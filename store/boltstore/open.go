@@ -164,7 +164,7 @@ func examine(f *os.File, path string) (*survey, error) {
 	if _, ok := seen.buckets[identities.String()]; !ok {
 		return nil, foreign(path, "it is a bbolt file of another program")
 	}
-	for _, name := range bucketNames[1:] {
+	for _, name := range bucketNames[1:gauges] { // gauges: see identity
 		if _, ok := seen.buckets[string(name)]; !ok {
 			return nil, damaged(path, "the bucket "+string(name)+" is missing")
 		}
@@ -198,6 +198,8 @@ func (t *tx) identity(path string) (store.Identity, error) {
 		return store.Identity{}, damaged(path, "its identity does not decode")
 	case id.Schema > store.Schema:
 		return store.Identity{}, fmt.Errorf("%w: %s has schema %d, this program knows %d; run the version that wrote it", store.ErrNewer, path, id.Schema, store.Schema)
+	case id.Schema >= 3 && t.bucket(gauges) == nil:
+		return store.Identity{}, damaged(path, "the bucket "+gauges.String()+" is missing")
 	}
 	return id, nil
 }

@@ -9,11 +9,16 @@ import (
 // The records, field by field. Encoding and decoding stand side by side because
 // they must name the same fields in the same order.
 
-const flagDisabled = 1 // the first flag of consumers and users
+// The flags of consumers and users.
+const (
+	flagDisabled = 1 << iota
+	flagSecond   // of a consumer: proposed; of a user: an administrator
+	flagThird    // of a consumer: verified; of a user: gone
+)
 
 func encodeConsumer(c store.Consumer) []byte {
 	e := newEncoder()
-	e.flags(c.Disabled)
+	e.flags(c.Disabled, c.Proposed != 0, c.Verified)
 	e.number(c.Created)
 	e.count(c.Revision)
 	e.string(c.Name)
@@ -36,14 +41,21 @@ func encodeConsumer(c store.Consumer) []byte {
 	e.number(c.AccessTTL)
 	e.number(c.IdleTTL)
 	e.number(c.DebugUntil)
+	e.string(c.Contact)
+	e.strings(c.Scopes)
+	e.strings(c.Groups)
+	e.string(c.Owner)
+	e.number(c.Proposed)
 	return e.finish(consumers, []byte(c.Key))
 }
 
 func decodeConsumer(key string, body []byte) (store.Consumer, error) {
 	d := newDecoder(body)
+	flags := d.flags()
 	c := store.Consumer{
 		Key:         key,
-		Disabled:    d.flags()&flagDisabled != 0,
+		Disabled:    flags&flagDisabled != 0,
+		Verified:    flags&flagThird != 0,
 		Created:     d.number(),
 		Revision:    d.count(),
 		Name:        d.string(),
@@ -70,6 +82,13 @@ func decodeConsumer(key string, body []byte) (store.Consumer, error) {
 		c.IdleTTL = d.number()
 		c.DebugUntil = d.number()
 	}
+	if d.since(3) {
+		c.Contact = d.string()
+		c.Scopes = d.strings()
+		c.Groups = d.strings()
+		c.Owner = d.string()
+		c.Proposed = d.number()
+	}
 	return c, d.done()
 }
 
@@ -86,11 +105,14 @@ func (d *decoder) keyUse() store.KeyUse {
 
 func encodeUser(u store.User) []byte {
 	e := newEncoder()
-	e.flags(u.Disabled, u.Admin)
+	e.flags(u.Disabled, u.Admin, u.Gone)
 	e.number(u.Created)
 	e.count(u.Revision)
 	e.string(u.Password)
 	e.strings(u.Groups)
+	e.string(u.Source)
+	e.number(u.Checked)
+	e.bytes(u.Refresh)
 	return e.finish(users, []byte(u.Name))
 }
 
@@ -100,13 +122,19 @@ func decodeUser(name string, body []byte) (store.User, error) {
 	u := store.User{
 		Name:     name,
 		Disabled: flags&flagDisabled != 0,
-		Admin:    flags&2 != 0,
+		Admin:    flags&flagSecond != 0,
+		Gone:     flags&flagThird != 0,
 		Created:  d.number(),
 		Revision: d.count(),
 		Password: d.string(),
 	}
 	if d.since(2) {
 		u.Groups = d.strings()
+	}
+	if d.since(3) {
+		u.Source = d.string()
+		u.Checked = d.number()
+		u.Refresh = d.bytes()
 	}
 	return u, d.done()
 }
@@ -124,6 +152,7 @@ func encodeRequestToken(t store.RequestToken) []byte {
 	e.bytes(t.Secret)
 	e.string(t.Decision.User)
 	e.strings(t.Decision.Scopes)
+	e.strings(t.Scopes)
 	return e.finish(requestTokens, []byte(t.ID))
 }
 
@@ -141,6 +170,9 @@ func decodeRequestToken(id string, body []byte) (store.RequestToken, error) {
 	t.Secret = d.bytes()
 	t.Decision.User = d.string()
 	t.Decision.Scopes = d.strings()
+	if d.since(3) {
+		t.Scopes = d.strings()
+	}
 	return t, d.done()
 }
 
@@ -198,6 +230,21 @@ func decodeSession(body []byte) (session, error) {
 	d := newDecoder(body)
 	v := session{expires: d.number(), data: d.bytes()}
 	return v, d.done()
+}
+
+// A gauge is one time, in nanoseconds since 1970: when it has all its tries
+// again.
+
+func encodeGauge(id []byte, full int64) []byte {
+	e := newEncoder()
+	e.number(full)
+	return e.finish(gauges, id)
+}
+
+func decodeGauge(body []byte) (full int64, err error) {
+	d := newDecoder(body)
+	full = d.number()
+	return full, d.done()
 }
 
 // The identity is JSON, so that a program that is older than the store can still

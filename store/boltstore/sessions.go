@@ -42,6 +42,27 @@ func (s *Store) RenewSession(ctx context.Context, id string, data []byte, expire
 	})
 }
 
+// TakeSession returns the session's data and deletes it.
+func (s *Store) TakeSession(ctx context.Context, id string) ([]byte, error) {
+	var data []byte
+	err := s.write(ctx, opTakeSession, func(t *tx) error {
+		data = nil
+		v, err := t.session(id)
+		switch {
+		case err != nil:
+			return err
+		case v.expires <= t.now:
+			return store.ErrNotFound
+		}
+		data = v.data
+		return t.dropSession(id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
 // EndSession deletes the session.
 func (s *Store) EndSession(ctx context.Context, id string) error {
 	return s.write(ctx, opEndSession, func(t *tx) error { return t.dropSession(id) })

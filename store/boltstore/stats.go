@@ -10,20 +10,34 @@ import (
 // included. They are counted once, from the page headers, when the store is
 // opened (see survey), and kept up to date with each commit.
 type counts struct {
-	consumers, disabled, users, requestTokens, accessTokens, sessions int
+	consumers, disabled, proposed, users, requestTokens, accessTokens, sessions int
 }
 
 func (c *counts) add(d counts) {
 	c.consumers += d.consumers
 	c.disabled += d.disabled
+	c.proposed += d.proposed
 	c.users += d.users
 	c.requestTokens += d.requestTokens
 	c.accessTokens += d.accessTokens
 	c.sessions += d.sessions
 }
 
-// count takes what the survey found. Only whether consumers are disabled stands
-// in the records themselves.
+// subtract takes back what add added for a consumer.
+func (c *counts) subtract(d counts) {
+	c.consumers -= d.consumers
+	c.disabled -= d.disabled
+	c.proposed -= d.proposed
+}
+
+// countsOf is what one consumer adds to the counts. A proposed consumer is
+// disabled besides; it counts as proposed.
+func countsOf(c store.Consumer) counts {
+	return counts{consumers: 1, disabled: one(c.Disabled && c.Proposed == 0), proposed: one(c.Proposed != 0)}
+}
+
+// count takes what the survey found. Only whether consumers are disabled or
+// proposed stands in the records themselves.
 func (t *tx) count(v *survey) (counts, error) {
 	c := counts{
 		consumers:     v.records[consumers],
@@ -33,7 +47,8 @@ func (t *tx) count(v *survey) (counts, error) {
 		sessions:      v.records[sessions],
 	}
 	err := t.all(consumers, func(_ string, body []byte) error {
-		c.disabled += one(body[1]&flagDisabled != 0)
+		c.disabled += one(body[1]&flagDisabled != 0 && body[1]&flagSecond == 0)
+		c.proposed += one(body[1]&flagSecond != 0)
 		return nil
 	})
 	return c, err
@@ -73,6 +88,7 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 	return store.Stats{
 		Consumers:         c.consumers,
 		DisabledConsumers: c.disabled,
+		ProposedConsumers: c.proposed,
 		Users:             c.users,
 		RequestTokens:     max(0, c.requestTokens-gone.requestTokens),
 		AccessTokens:      max(0, c.accessTokens-gone.accessTokens),

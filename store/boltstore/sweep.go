@@ -61,6 +61,10 @@ func (t *tx) sweep(in bucket, d due) error {
 		if v, err := t.session(d.id); err == nil && v.expires == d.at {
 			return t.dropSession(d.id)
 		}
+	case gauges:
+		if full, err := t.gauge([]byte(d.id)); err == nil && gaugeDue(full) == d.at {
+			return t.putGauge([]byte(d.id), full, 0)
+		}
 	}
 	return t.delete(in, dueKey(d.at, d.of, d.id))
 }

@@ -21,6 +21,9 @@ func (s *Store) upgrade() error {
 	err := guarded(func() error {
 		return s.db.Update(func(b *bbolt.Tx) error {
 			t := &tx{bolt: b, now: s.now()}
+			if _, err := b.CreateBucketIfNotExists(bucketNames[gauges]); err != nil {
+				return err
+			}
 			if err := t.rewrite(consumers, func(key string, body []byte) ([]byte, error) {
 				c, err := decodeConsumer(key, body)
 				return encodeConsumer(c), err

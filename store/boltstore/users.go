@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"oauth1d/store"
 )
@@ -22,31 +23,46 @@ func (s *Store) AddUser(ctx context.Context, u store.User) error {
 // User returns the user with that name.
 func (s *Store) User(ctx context.Context, name string) (store.User, error) {
 	var u store.User
-	err := s.read(ctx, opUser, func(t *tx) error {
-		body, err := t.get(users, []byte(name))
-		if err != nil {
-			return err
-		}
-		if u, err = decodeUser(name, body); err != nil {
-			return rotten(users, err)
-		}
-		return nil
+	err := s.read(ctx, opUser, func(t *tx) (err error) {
+		u, err = t.user(name)
+		return err
 	})
+	return u, err
+}
+
+func (t *tx) user(name string) (store.User, error) {
+	body, err := t.get(users, []byte(name))
 	if err != nil {
 		return store.User{}, err
+	}
+	u, err := decodeUser(name, body)
+	if err != nil {
+		return store.User{}, rotten(users, err)
 	}
 	return u, nil
 }
 
-// ListUsers returns all users.
-func (s *Store) ListUsers(ctx context.Context) ([]store.User, error) {
+// ListUsers returns the users that match f. Only those whose names match are
+// decoded.
+func (s *Store) ListUsers(ctx context.Context, f store.UserFilter) ([]store.User, error) {
 	var list []store.User
-	err := s.read(ctx, opListUsers, func(t *tx) error {
-		return t.all(users, func(name string, body []byte) error {
-			u, err := decodeUser(name, body)
-			list = append(list, u)
-			return err
+	search := strings.ToLower(f.Search)
+	err := s.read(ctx, opListUsers, func(t *tx) (err error) {
+		t.under(users, nil, []byte(f.After), func(key []byte) bool {
+			name := string(key)
+			if name == f.After && name != "" || !strings.Contains(strings.ToLower(name), search) {
+				return true
+			}
+			var u store.User
+			if u, err = t.user(name); err != nil {
+				return false
+			}
+			if f.Source == nil || *f.Source == u.Source {
+				list = append(list, u)
+			}
+			return f.Limit <= 0 || len(list) < f.Limit
 		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -61,13 +77,14 @@ func (s *Store) ChangeUser(ctx context.Context, name string, change func(*store.
 		if err != nil {
 			return store.User{}, err
 		}
-		edited := old
+		edited, before := old, encodeUser(old) // before change can reach its slices
 		if err := change(&edited); err != nil {
 			return store.User{}, err
 		}
-		edited.Name, edited.Created, edited.Revision = old.Name, old.Created, old.Revision+1
+		edited.Name, edited.Source = old.Name, old.Source
+		edited.Created, edited.Revision = old.Created, old.Revision+1
 		err = s.write(ctx, opChangeUser, func(t *tx) error {
-			if err := t.still(users, name, encodeUser(old)); err != nil {
+			if err := t.still(users, name, before); err != nil {
 				return err
 			}
 			return t.put(users, []byte(name), encodeUser(edited))
@@ -98,6 +115,9 @@ func (s *Store) RemoveUser(ctx context.Context, name string) (int, error) {
 		if err := t.actsNoMore(name); err != nil {
 			return err
 		}
+		if err := t.ownsNoMore(name); err != nil {
+			return err
+		}
 		t.counts.users--
 		return t.delete(users, []byte(name))
 	})
@@ -107,17 +127,15 @@ func (s *Store) RemoveUser(ctx context.Context, name string) (int, error) {
 	return revoked, nil
 }
 
-// disabled reports whether name is a built-in user who has been disabled. It
-// looks at the record's flags only.
-func (t *tx) disabled(name string) (bool, error) {
-	body, err := t.get(users, []byte(name))
+// userOf returns the user of a, if there is one, without what only sign-in may
+// see.
+func (t *tx) userOf(a store.AccessToken) (store.User, error) {
+	u, err := t.user(a.User)
 	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
+		return store.User{}, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return body[1]&flagDisabled != 0, nil
+	u.Password, u.Refresh = "", nil
+	return u, err
 }
 
 // actsNoMore takes a user who is removed out of what consumers may do without a

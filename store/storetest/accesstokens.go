@@ -191,7 +191,7 @@ var credentialsCases = map[string]func(*env){
 		e.same("credentials", got.Token, a)
 		e.same("consumer", got.Consumer, consumer("k"))
 		e.is("TokenErr", got.TokenErr, nil)
-		e.same("user disabled", got.UserDisabled, false)
+		e.same("user", got.User, store.User{})
 	},
 
 	"an unknown consumer has no credentials": func(e *env) {
@@ -253,7 +253,7 @@ var credentialsCases = map[string]func(*env){
 		disabled := func(what string, want bool) {
 			got, err := e.Credentials(e.Context(), "k", a.ID)
 			e.ok(err)
-			e.same(what, got.UserDisabled, want)
+			e.same(what, got.User.Disabled, want)
 		}
 		disabled("no built-in user", false)
 		for _, name := range []string{"ada", "Ada"} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"oauth1d/store"
 )
@@ -18,6 +19,7 @@ type Act string
 // The acts that can be made to fail.
 const (
 	ActAddConsumer        Act = "AddConsumer"
+	ActAddProposal        Act = "AddProposal"
 	ActConsumer           Act = "Consumer"
 	ActListConsumers      Act = "ListConsumers"
 	ActChangeConsumer     Act = "ChangeConsumer"
@@ -25,6 +27,7 @@ const (
 	ActAddUser            Act = "AddUser"
 	ActUser               Act = "User"
 	ActListUsers          Act = "ListUsers"
+	ActSeeUser            Act = "SeeUser"
 	ActChangeUser         Act = "ChangeUser"
 	ActRemoveUser         Act = "RemoveUser"
 	ActCreateRequestToken Act = "CreateRequestToken"
@@ -42,7 +45,10 @@ const (
 	ActSession            Act = "Session"
 	ActKeepSession        Act = "KeepSession"
 	ActRenewSession       Act = "RenewSession"
+	ActTakeSession        Act = "TakeSession"
 	ActEndSession         Act = "EndSession"
+	ActAttempt            Act = "Attempt"
+	ActForgive            Act = "Forgive"
 	ActUseNonce           Act = "UseNonce"
 	ActSweep              Act = "Sweep"
 	ActStats              Act = "Stats"
@@ -120,6 +126,11 @@ func (f *Faulty) AddConsumer(ctx context.Context, c store.Consumer) error {
 	return f.do(ActAddConsumer, func() error { return f.Store.AddConsumer(ctx, c) })
 }
 
+// AddProposal may fail.
+func (f *Faulty) AddProposal(ctx context.Context, c store.Consumer, ofOwner, inAll int) error {
+	return f.do(ActAddProposal, func() error { return f.Store.AddProposal(ctx, c, ofOwner, inAll) })
+}
+
 // Consumer may fail.
 func (f *Faulty) Consumer(ctx context.Context, key string) (store.Consumer, error) {
 	return get(f, ActConsumer, func() (store.Consumer, error) { return f.Store.Consumer(ctx, key) })
@@ -151,8 +162,13 @@ func (f *Faulty) User(ctx context.Context, name string) (store.User, error) {
 }
 
 // ListUsers may fail.
-func (f *Faulty) ListUsers(ctx context.Context) ([]store.User, error) {
-	return get(f, ActListUsers, func() ([]store.User, error) { return f.Store.ListUsers(ctx) })
+func (f *Faulty) ListUsers(ctx context.Context, filter store.UserFilter) ([]store.User, error) {
+	return get(f, ActListUsers, func() ([]store.User, error) { return f.Store.ListUsers(ctx, filter) })
+}
+
+// SeeUser may fail.
+func (f *Faulty) SeeUser(ctx context.Context, u store.User) (store.User, error) {
+	return get(f, ActSeeUser, func() (store.User, error) { return f.Store.SeeUser(ctx, u) })
 }
 
 // ChangeUser may fail.
@@ -240,9 +256,24 @@ func (f *Faulty) RenewSession(ctx context.Context, id string, data []byte, expir
 	return f.do(ActRenewSession, func() error { return f.Store.RenewSession(ctx, id, data, expires) })
 }
 
+// TakeSession may fail.
+func (f *Faulty) TakeSession(ctx context.Context, id string) ([]byte, error) {
+	return get(f, ActTakeSession, func() ([]byte, error) { return f.Store.TakeSession(ctx, id) })
+}
+
 // EndSession may fail.
 func (f *Faulty) EndSession(ctx context.Context, id string) error {
 	return f.do(ActEndSession, func() error { return f.Store.EndSession(ctx, id) })
+}
+
+// Attempt may fail.
+func (f *Faulty) Attempt(ctx context.Context, now int64, gauges ...store.Gauge) (time.Duration, error) {
+	return get(f, ActAttempt, func() (time.Duration, error) { return f.Store.Attempt(ctx, now, gauges...) })
+}
+
+// Forgive may fail.
+func (f *Faulty) Forgive(ctx context.Context, gauges ...store.Gauge) error {
+	return f.do(ActForgive, func() error { return f.Store.Forgive(ctx, gauges...) })
 }
 
 // UseNonce may fail.

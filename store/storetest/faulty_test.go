@@ -21,7 +21,12 @@ func TestEveryActCanFail(t *testing.T) {
 		for n := 1; n < m.Type.NumIn(); n++ {
 			args = append(args, reflect.Zero(m.Type.In(n)))
 		}
-		out := reflect.ValueOf(f).MethodByName(m.Name).Call(args)
+		act := reflect.ValueOf(f).MethodByName(m.Name)
+		call := act.Call
+		if m.Type.IsVariadic() {
+			call = act.CallSlice
+		}
+		out := call(args)
 		if err := out[len(out)-1].Interface(); err != ErrInjected {
 			t.Errorf("%s: got error %v, want %v", m.Name, err, ErrInjected)
 		}

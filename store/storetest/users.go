@@ -38,7 +38,7 @@ var userCases = map[string]func(*env){
 			e.ok(err)
 			e.same("revision of "+name, got.Revision, uint64(i))
 		}
-		list, err := e.ListUsers(e.Context())
+		list, err := e.ListUsers(e.Context(), store.UserFilter{})
 		e.ok(err)
 		var got []string
 		for _, u := range list {
