@@ -35,7 +35,7 @@ func (l *loader) readEnvironment(environ []string) []setting {
 		switch {
 		case !known:
 			l.say(at, name, unknownVariable(name, names))
-		case k.name == "proxy.hosts":
+		case k.kind.entries:
 			l.say(at, name, "can be set in the file only; write it there")
 		default:
 			all = l.written(all, k, at, text)
@@ -69,7 +69,7 @@ func (l *loader) readFlags(flags map[string]string) []setting {
 		switch {
 		case !known:
 			l.say(at, name, unknownKey(name, keyNames(), nil))
-		case k.name == "proxy.hosts":
+		case k.kind.entries:
 			l.say(at, name, "can be set in the file only; write it there")
 		default:
 			all = l.written(all, k, at, text)

@@ -7,54 +7,16 @@ import (
 
 const hostExample = `- {host: "app.example.com", url: "https://app.example.com"}`
 
-// hosts takes the map of conveyed hosts. It is a list, because viper lower-cases
-// the keys of maps and splits them at dots.
-var hosts = kind{list: true, bare: true, parse: func(v raw, say report) any {
-	all := []Host{}
-	if !v.check(list, hostExample, say) {
-		return all
-	}
-	seen := map[string]bool{}
-	for _, item := range v.items {
-		if !item.check(section, hostExample, say) {
-			continue
-		}
-		h := parseHostEntry(item, say)
-		if seen[h.Host] {
-			say(item.at, fmt.Sprintf("%q is mapped twice; remove one", h.Host))
-		}
-		seen[h.Host] = h.Host != ""
-		all = append(all, h)
-	}
-	return all
-}}
+// hosts takes the map of conveyed hosts.
+var hosts = entries(hostExample, parseHostEntry, func(h Host) string { return h.Host })
 
 func parseHostEntry(item raw, say report) Host {
 	var h Host
-	given := map[string]bool{}
-	for _, f := range item.fields {
-		name := f.name.text
-		if given[name] {
-			say(f.name.at, fmt.Sprintf("%q is given twice; remove one", name))
-			continue
-		}
-		given[name] = true
-		switch name {
-		case "host":
-			h.Host = conveyedHost(f.value, say)
-		case "url":
-			h.URL = hostURL(f.value, false, say)
-		case "also_accept":
-			h.AlsoAccept = alsoAccept(f.value, say)
-		default:
-			say(f.name.at, fmt.Sprintf("%q: ", name)+misspelt(name, []string{"host", "url", "also_accept"}))
-		}
-	}
-	for _, name := range []string{"host", "url"} {
-		if !given[name] {
-			say(item.at, fmt.Sprintf("an entry has no %s; write %s", name, hostExample))
-		}
-	}
+	item.members(hostExample, say,
+		member{"host", true, func(v raw) { h.Host = conveyedHost(v, say) }},
+		member{"url", true, func(v raw) { h.URL = hostURL(v, false, say) }},
+		member{"also_accept", false, func(v raw) { h.AlsoAccept = alsoAccept(v, say) }},
+	)
 	return h
 }
 

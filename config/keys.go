@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +26,12 @@ func provider(text string) (string, error) { return text, optionOf(text, provide
 
 var dialects = []string{"nginx", "nginx-url", "forward", "envoy"}
 
+var backends = []string{"local", "application", "handover", "header", "oidc", "ldap"}
+
+var languages = []string{"en", "de", "fr", "es", "ja", "ar"}
+
+func language(text string) (string, error) { return text, optionOf(text, languages) }
+
 // keys is the table, in the order of Config.
 var keys = []key{
 	{"listen.public", listenAddress, "127.0.0.1:5849", "consumers and browsers: /oauth/...; host:port, :port or unix:PATH", true},
@@ -35,6 +40,8 @@ var keys = []key{
 	{"admin.socket", filePath, "admin.sock", "used by the command line; whoever may open it is an administrator", true},
 	{"admin.token_file", filePath, "", "bearer token for /api/v1 on listen.private; empty = 401 for everyone there", false},
 	{"admin.introspection_token_file", filePath, "", "bearer token for /api/v1/introspect alone, for the application", false},
+	{"admin.pages", boolean, "true", "/admin/ on listen.private", false},
+	{"admin.handover_token_file", filePath, "", "bearer token for POST /api/v1/signins/{challenge} alone, for the application", false},
 
 	{"public_url", webURL, "", `required, e.g. "https://auth.example.com"; what consumers sign against`, false},
 
@@ -54,6 +61,7 @@ var keys = []key{
 	{"endpoints.aliases", words(`["atlassian"]`, provider), "", strings.Join(providers, " | ") + ": their paths are served as well", false},
 	{"endpoints.signin", endpoint, "/oauth/signin", "", false},
 	{"endpoints.signout", endpoint, "/oauth/signout", "", false},
+	{"endpoints.account", endpoint, "/oauth/account", "a user sees what it has allowed", false},
 	{"endpoints.static", folder, "/oauth/static/", "the pages' stylesheet", false},
 
 	{"realm", line, "", "in WWW-Authenticate; empty = public_url", false},
@@ -73,6 +81,7 @@ var keys = []key{
 	{"verify.headers.user", headerName, "Remote-User", "", false},
 	{"verify.headers.consumer", headerName, "X-OAuth-Consumer", "", false},
 	{"verify.headers.scopes", headerName, "X-OAuth-Scopes", "", false},
+	{"verify.headers.groups", headerName, "Remote-Groups", "", false},
 	{"verify.headers.token_id", headerName, "X-OAuth-Token-Id", "", false},
 
 	{"upstream.url", webURL, "", "set = inline mode: verified, then passed on; scheme and host only", false},
@@ -84,13 +93,62 @@ var keys = []key{
 	{"store.master_key_file", filePath, "master.key", "seals the secrets in the database; not into the backup", true},
 	{"store.open_timeout", duration(time.Millisecond, time.Minute), "1s", "wait for another process that holds the database", true},
 
+	{"signin.backend", oneOf(backends...), "local", strings.Join(backends, " | "), false},
+	{"signin.recheck", duration(0, noLimit), "5m", "how often the backend is asked whether users of live tokens are still there; 0s = never", false},
+	{"signin.recheck_grace", duration(0, noLimit), "24h", "users count as there while it cannot be asked", false},
+	{"signin.user_url", userURL, "", `"https://app.example.com/internal/users/{user}": 200 there, 404 or 410 gone; not for local and ldap`, false},
+	{"signin.user_token_file", filePath, "", "bearer token for user_url", false},
 	{"signin.session_ttl", duration(time.Second, 30*24*time.Hour), "12h", "", false},
 	{"signin.session_idle_ttl", duration(time.Second, 30*24*time.Hour), "30m", "", false},
 	{"signin.attempts_per_user", integer(1, 1000), "5", "wrong passwords within attempts_window", false},
 	{"signin.attempts_window", duration(time.Second, 24*time.Hour), "15m", "", false},
+	{"signin.application.url", pageURL, "", "asked with the browser's cookies who is signed in", false},
+	{"signin.application.login_url", pageURL, "", "where a browser without a session goes", false},
+	{"signin.application.return_parameter", parameter, "return_to", "of login_url", false},
+	{"signin.application.user_header", backendHeader, "", "of the answer; either this or user_path", false},
+	{"signin.application.user_path", jsonPath, "", `in the answer's JSON, e.g. "data.user.name"`, false},
+	{"signin.application.groups_header", backendHeader, "", "at most one of this and groups_path", false},
+	{"signin.application.groups_path", jsonPath, "", "", false},
+	{"signin.application.cookies", words(`["session"]`, cookie), "", "sent on to the application; [] = all but our own", false},
+	{"signin.application.timeout", duration(time.Millisecond, time.Minute), "5s", "", false},
+	{"signin.handover.login_url", pageURL, "", "answers through POST /api/v1/signins/{challenge}", false},
+	{"signin.handover.parameter", parameter, "challenge", "of login_url", false},
+	{"signin.handover.ttl", duration(time.Second, time.Hour), "10m", "", false},
+	{"signin.header.user", backendHeader, "Remote-User", "believed of proxy.trusted only", false},
+	{"signin.header.groups", backendHeader, "Remote-Groups", "", false},
+	{"signin.oidc.issuer", issuer, "", "exactly as the provider calls itself", false},
+	{"signin.oidc.client_id", line, "", "", false},
+	{"signin.oidc.client_secret_file", filePath, "", "", false},
+	{"signin.oidc.user_claim", line, "preferred_username", "", false},
+	{"signin.oidc.groups_claim", line, "groups", "", false},
+	{"signin.oidc.scopes", words(`["openid"]`, scopeName), "openid,profile", "offline_access = users can be rechecked there", false},
+	{"signin.oidc.ca_file", filePath, "", "empty = the system's", false},
+	{"signin.ldap.url", ldapURL, "", "ldaps://host, or ldap://host with start_tls", false},
+	{"signin.ldap.start_tls", boolean, "false", "", false},
+	{"signin.ldap.ca_file", filePath, "", "empty = the system's", false},
+	{"signin.ldap.bind_dn", line, "", "the daemon searches as; empty = anonymously", false},
+	{"signin.ldap.bind_password_file", filePath, "", "", false},
+	{"signin.ldap.base_dn", line, "", "below which users are", false},
+	{"signin.ldap.user_filter", ldapFilter, "(uid={user})", "", false},
+	{"signin.ldap.user_attribute", line, "uid", "the user's name from then on", false},
+	{"signin.ldap.group_base_dn", line, "", "below which groups are; empty = none are read", false},
+	{"signin.ldap.group_filter", ldapFilter, "(member={dn})", "{dn} or {user}", false},
+	{"signin.ldap.group_attribute", line, "cn", "", false},
+	{"signin.ldap.timeout", duration(time.Millisecond, time.Minute), "5s", "", false},
 
 	{"consent.site_name", line, "", "how the pages call this site; empty = host of public_url", false},
 	{"consent.support_url", link, "", "where a user with a question goes", false},
+	{"consent.languages", words(`["en"]`, language), strings.Join(languages, ","), "of the pages; the first is for browsers that want none of them", false},
+	{"consent.templates_dir", filePath, "", "templates that replace ours, by name", false},
+	{"consent.logo_file", filePath, "", ".svg or .png, at most 64 KiB", false},
+	{"consent.stylesheet_file", filePath, "", "loaded after ours", false},
+
+	{"policy.scopes", scopes, "", `[{name: "photos", title: "See your photos", allow: ["GET /photos/**"]}]; [] = not limited`, false},
+	{"policy.routes", routes, "", `[{match: "/feeds/**", accept: ["two-legged"], anonymous: "pass"}]`, false},
+	{"policy.unscoped_tokens", words(`["photos"]`, scopeName), "", "scopes of tokens from before there were scopes; [] = refused", false},
+	{"policy.ignore_case", boolean, "false", "compare paths without regard to case, if the application does", false},
+
+	{"registry.proposals", oneOf("off", "users"), "off", "off | users may propose a consumer, which gets nothing until approved", false},
 
 	{"limits.header", size(4<<10, 1<<20), "32KiB", "request line and headers", true},
 	{"limits.target", size(1<<10, 1<<20), "16KiB", "", false},
@@ -111,6 +169,7 @@ var keys = []key{
 
 	{"unsafe.http_public_url", boolean, "false", "plain http on a host that is not loopback", false},
 	{"unsafe.small_rsa_keys", boolean, "false", "RSA keys from 1024 bits", false},
+	{"unsafe.plain_ldap", boolean, "false", "passwords in the clear to a directory that is not on loopback", false},
 }
 
 // byName finds a key.
@@ -153,43 +212,6 @@ func method(text string) (string, error) {
 }
 
 func dialect(text string) (string, error) { return text, optionOf(text, dialects) }
-
-// headerName takes a field name of RFC 9110 that does not already mean
-// something between a proxy, us and the application.
-var headerName = word(`"Remote-User"`, func(text string) (any, error) {
-	if text == "" || strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
-		return text, fmt.Errorf("%q is not a header name; write letters, digits and dashes", text)
-	}
-	for _, taken := range takenHeaders {
-		if folded(text) == folded(taken) || strings.HasPrefix(folded(text), "x-forwarded-") || strings.HasPrefix(folded(text), "x-original-") {
-			return text, fmt.Errorf("%q already has a meaning; name a header of its own", text)
-		}
-	}
-	return text, nil
-})
-
-var takenHeaders = []string{"Authorization", "Cache-Control", "Connection", "Content-Length", "Content-Type", "Cookie",
-	"Date", "Expect", "Forwarded", "Host", "Keep-Alive", "Location", "Proxy-Authorization", "Retry-After", "Set-Cookie", "TE",
-	"Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate", "X-OAuth1-Problem", "X-OAuth1-Status", "X-OAuth1d-Secret", "X-Request-Id"}
-
-// folded is a header's name as servers see it that fold underscores into dashes.
-func folded(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
-
-// link takes what a page may put into an href.
-var link = word(`"https://example.com/help"`, func(text string) (any, error) {
-	if err := oneLine(text); err != nil {
-		return text, err
-	}
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if rest, found := strings.CutPrefix(text, scheme); found && rest != "" {
-			return text, nil
-		}
-	}
-	if text == "" {
-		return text, nil
-	}
-	return text, fmt.Errorf(`%q is no link; write https://…, http://… or mailto:…`, text)
-})
 
 // Aliases are the providers that endpoints.aliases may name.
 func Aliases() []string { return slices.Clone(providers) }

@@ -14,9 +14,10 @@ import (
 
 // A kind is what a key's value may look like.
 type kind struct {
-	list  bool // in the environment separated by commas
-	bare  bool // written without quotes in YAML
-	parse func(v raw, say report) any
+	list    bool // in the environment separated by commas
+	bare    bool // written without quotes in YAML
+	entries bool // a list of sections, which only the file can hold
+	parse   func(v raw, say report) any
 }
 
 // word makes a kind of one value. example is shown to whoever wrote something
@@ -67,15 +68,14 @@ func words(example string, parse func(text string) (string, error)) kind {
 
 // boolean takes true and false and nothing that looks like them: what YAML makes
 // of yes, on and 1 depends on who reads it.
-var boolean = unquoted(word("true", func(text string) (any, error) {
-	switch text {
-	case "true":
-		return true, nil
-	case "false":
-		return false, nil
+var boolean = unquoted(word("true", func(text string) (any, error) { return trueOrFalse(text) }))
+
+func trueOrFalse(text string) (bool, error) {
+	if text != "true" && text != "false" {
+		return false, fmt.Errorf("%q is neither true nor false; write one of them", text)
 	}
-	return nil, fmt.Errorf("%q is neither true nor false; write one of them", text)
-}))
+	return text == "true", nil
+}
 
 func integer(least, most int) kind {
 	return unquoted(word(strconv.Itoa(least), func(text string) (any, error) {

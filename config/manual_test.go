@@ -12,25 +12,27 @@ import (
 // TestTheManualSaysWhatTheTableDoes compares the comments of Config with the
 // table of keys: every key is explained, with its true default.
 func TestTheManualSaysWhatTheTableDoes(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "config.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
 	structs := map[string]*ast.StructType{}
-	ast.Inspect(f, func(n ast.Node) bool {
-		if s, is := n.(*ast.TypeSpec); is {
-			if st, is := s.Type.(*ast.StructType); is {
-				structs[s.Name.Name] = st
-			}
+	for _, name := range []string{"config.go", "requests.go", "signin.go", "consent.go", "policy.go"} {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return true
-	})
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, is := n.(*ast.TypeSpec); is {
+				if st, is := s.Type.(*ast.StructType); is {
+					structs[s.Name.Name] = st
+				}
+			}
+			return true
+		})
+	}
 	docs := map[string]string{}
 	collect(structs, structs["Config"], "", docs)
 	for _, k := range keys {
 		want := k.def
 		switch {
-		case k.name == "proxy.hosts":
+		case k.kind.entries:
 			want = "[]"
 		case want == "":
 			want = `""`

@@ -34,6 +34,10 @@ func yamlValue(k kind, value any) string {
 	switch v := value.(type) {
 	case []Host:
 		return yamlHosts(v)
+	case []Scope:
+		return yamlScopes(v)
+	case []Route:
+		return yamlRoutes(v)
 	case []string:
 		return yamlList(v)
 	case Peers:

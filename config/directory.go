@@ -1,0 +1,60 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// ldapURL takes "" or where a directory is (RFC 4516). What to search there is
+// said by other keys.
+var ldapURL = word(`"ldaps://ldap.example.com"`, func(text string) (any, error) {
+	if text == "" {
+		return text, nil
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Opaque != "" || u.Scheme != "ldap" && u.Scheme != "ldaps":
+		return text, errors.New(`is not the URL of a directory; write e.g. "ldaps://ldap.example.com"`)
+	case u.User != nil:
+		return text, errors.New("has a user name or password in it; remove it, and set bind_dn and bind_password_file")
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
+		return text, fmt.Errorf("%q has a path or query; write scheme and host only, and set base_dn", text)
+	}
+	host, err := parseHost(u.Host)
+	return u.Scheme + "://" + host, err
+})
+
+// ldapFilter takes a search filter in parentheses (RFC 4515). Which placeholders
+// it must have is for checksignin.go to say.
+var ldapFilter = word(`"(uid={user})"`, func(text string) (any, error) {
+	if err := oneLine(text); err != nil {
+		return text, err
+	}
+	if !isBalanced(text) {
+		return text, fmt.Errorf(`%q is not a filter; write it in parentheses, each of them closed, e.g. "(uid={user})"`, text)
+	}
+	rest := strings.NewReplacer("{user}", "", "{dn}", "").Replace(text)
+	if strings.ContainsAny(rest, "{}") {
+		return text, fmt.Errorf("%q has other braces than {user} and {dn}; write \\7b and \\7d for them", text)
+	}
+	return text, nil
+})
+
+// isBalanced reports whether text is one expression in parentheses.
+func isBalanced(text string) bool {
+	depth := 0
+	for i, r := range text {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth <= 0 && i < len(text)-1 {
+			return false
+		}
+	}
+	return depth == 0 && text != ""
+}
