@@ -45,6 +45,8 @@ var only = map[string][]string{
 	"go.etcd.io/bbolt":                               {"store/boltstore"},
 	"html/template":                                  {"provider/pages"},
 	"github.com/go-jose/go-jose/v4":                  {"provider/dance"},
+	"github.com/coreos/go-oidc/v3/oidc":              {"provider/signin"},
+	"golang.org/x/oauth2":                            {"provider/signin"},
 	"github.com/spf13/cobra":                         {"cmd/oauth1d"},
 	"github.com/prometheus/client_golang/prometheus": {"provider", "provider/verify", "provider/explain", "provider/web", "provider/gate", "provider/dance", "provider/signin", "provider/admin", "store/boltstore", "cmd/oauth1d"},
 }
