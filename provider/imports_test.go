@@ -48,6 +48,8 @@ var only = map[string][]string{
 	"github.com/coreos/go-oidc/v3/oidc":              {"provider/signin"},
 	"golang.org/x/oauth2":                            {"provider/signin"},
 	"github.com/spf13/cobra":                         {"cmd/oauth1d"},
+	"github.com/go-ldap/ldap/v3":                     {"provider/signin"},
+	"github.com/go-asn1-ber/asn1-ber":                {"provider/signin"},
 	"github.com/prometheus/client_golang/prometheus": {"provider", "provider/verify", "provider/explain", "provider/web", "provider/gate", "provider/dance", "provider/signin", "provider/admin", "store/boltstore", "cmd/oauth1d"},
 }
 

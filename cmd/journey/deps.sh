@@ -18,10 +18,11 @@ packages=(
   nodejs npm
   openssl strace
   prometheus             # promtool, for the alerts
+  slapd                  # a directory to sign in with
 )
 # What is there already, under these names, needs no package.
 declare -A has=(
-  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [gcc]="gcc" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool" [default-jdk-headless]="javac"
+  [nginx]="nginx" [chromium]="chromium" [ruby]="ruby" [gcc]="gcc" [php-cli]="php" [nodejs]="node" [npm]="npm" [openssl]="openssl" [strace]="strace" [prometheus]="promtool" [slapd]="slapd" [default-jdk-headless]="javac"
 )
 
 missing=()
