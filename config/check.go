@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,9 @@ func (l *loader) check(c *Config) {
 	l.checkTokens(c)
 	l.checkVerify(c)
 	l.checkUpstream(c)
+	l.checkSignin(c)
+	l.checkConsent(c)
+	l.checkPolicy(c)
 	l.checkLimits(c)
 }
 
@@ -98,7 +102,7 @@ func endpointPaths(c *Config) [][2]string {
 	return [][2]string{
 		{"endpoints.request_token", e.RequestToken}, {"endpoints.authorize", e.Authorize}, {"endpoints.access_token", e.AccessToken},
 		{"endpoints.revoke_token", e.RevokeToken}, {"endpoints.identify", e.Identify},
-		{"endpoints.signin", e.Signin}, {"endpoints.signout", e.Signout},
+		{"endpoints.signin", e.Signin}, {"endpoints.signout", e.Signout}, {"endpoints.account", e.Account},
 	}
 }
 
@@ -131,14 +135,6 @@ func (l *loader) checkTokens(c *Config) {
 	if unused := c.Tokens.IdleTTL; l.fine("tokens.idle_ttl") && unused != 0 && unused < 10*time.Minute {
 		l.wrong("tokens.idle_ttl", "%s is too little, since uses are taken down once a minute; write 0s or at least 10m", durationText(unused))
 	}
-	idle := &c.Signin.SessionIdleTTL
-	if l.origins["signin.session_idle_ttl"].source == byDefault {
-		*idle = min(*idle, c.Signin.SessionTTL)
-	}
-	if l.fine("signin.session_idle_ttl", "signin.session_ttl") && *idle > c.Signin.SessionTTL {
-		l.wrong("signin.session_idle_ttl", "%s is longer than signin.session_ttl, %s, and would never matter; shorten it",
-			durationText(*idle), durationText(c.Signin.SessionTTL))
-	}
 }
 
 func (l *loader) checkVerify(c *Config) {
@@ -147,13 +143,13 @@ func (l *loader) checkVerify(c *Config) {
 	}
 	h := c.Verify.Headers
 	taken := map[string]string{}
-	for _, e := range [][2]string{{"user", h.User}, {"consumer", h.Consumer}, {"scopes", h.Scopes}, {"token_id", h.TokenID}} {
+	for _, e := range [][2]string{{"user", h.User}, {"consumer", h.Consumer}, {"scopes", h.Scopes}, {"groups", h.Groups}, {"token_id", h.TokenID}} {
 		name := "verify.headers." + e[0]
 		if !l.fine(name) {
 			continue
 		}
 		if other, is := taken[folded(e[1])]; is {
-			l.same(name, other, "is the same header as %s, at least to servers that fold case and dashes; name four different ones")
+			l.same(name, other, "is the same header as %s, at least to servers that fold case and dashes; name different ones")
 			continue
 		}
 		taken[folded(e[1])] = name
@@ -173,6 +169,27 @@ func (l *loader) checkUpstream(c *Config) {
 		if u.Host == own.Address && l.fine("upstream.url") {
 			l.wrong("upstream.url", "%s is this daemon itself; write the address of the application", u)
 		}
+	}
+}
+
+// checkPolicy looks for names that are none.
+func (l *loader) checkPolicy(c *Config) {
+	if !l.fine("policy.scopes", "policy.unscoped_tokens") {
+		return
+	}
+	names := make([]string, len(c.Policy.Scopes))
+	for i, s := range c.Policy.Scopes {
+		names[i] = s.Name
+	}
+	for _, name := range c.Policy.UnscopedTokens {
+		if slices.Contains(names, name) {
+			continue
+		}
+		text := "%q is not among policy.scopes; define it there or remove it"
+		if near := nearest(name, names); near != "" {
+			text = "%q is not among policy.scopes; did you mean \"" + near + "\"?"
+		}
+		l.wrong("policy.unscoped_tokens", text, name)
 	}
 }
 

@@ -2,7 +2,9 @@ package config
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 )
@@ -20,25 +22,63 @@ func (l *loader) checkFiles(c *Config) {
 			l.wrong(p.name, "is empty; write a path or remove it for the default, %s", byName[p.name].def)
 		}
 	}
-	for _, path := range []*string{&c.Admin.Socket, &c.Store.Path, &c.Store.Nonces, &c.Store.MasterKeyFile, &c.Audit.File,
-		&c.Admin.TokenFile, &c.Admin.IntrospectionTokenFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Proxy.SecretFile} {
+	for _, path := range paths(c) {
 		*path = l.resolve(*path)
 	}
 	l.checkDistinct(c)
 	l.checkTLS(c)
-	c.Admin.Token = l.secret("admin.token_file", c.Admin.TokenFile)
-	c.Admin.IntrospectionToken = l.secret("admin.introspection_token_file", c.Admin.IntrospectionTokenFile)
-	c.Proxy.Secret = l.secret("proxy.secret_file", c.Proxy.SecretFile)
+	for _, f := range secretFiles(c) {
+		l.secret(f)
+	}
+	l.checkAuthorities(c)
+}
+
+// paths are all that are relative to the configuration file.
+func paths(c *Config) []*string {
+	all := []*string{&c.Admin.Socket, &c.Store.Path, &c.Store.Nonces, &c.Store.MasterKeyFile, &c.Audit.File, &c.TLS.CertFile, &c.TLS.KeyFile,
+		&c.Signin.OIDC.CAFile, &c.Signin.LDAP.CAFile, &c.Consent.TemplatesDir, &c.Consent.LogoFile, &c.Consent.StylesheetFile}
+	for _, f := range secretFiles(c) {
+		all = append(all, f.path)
+	}
+	return all
+}
+
+// A secretFile is a key that names a file with a secret, which goes into a
+// field.
+type secretFile struct {
+	name   string
+	path   *string
+	into   *Secret
+	unused bool // by the backend that is chosen
+	theirs bool // comes from somebody else, who may put a space into it
+}
+
+func secretFiles(c *Config) []secretFile {
+	s := &c.Signin
+	backend := s.Backend
+	return []secretFile{
+		{name: "admin.token_file", path: &c.Admin.TokenFile, into: &c.Admin.Token},
+		{name: "admin.introspection_token_file", path: &c.Admin.IntrospectionTokenFile, into: &c.Admin.IntrospectionToken},
+		{name: "admin.handover_token_file", path: &c.Admin.HandoverTokenFile, into: &c.Admin.HandoverToken},
+		{name: "proxy.secret_file", path: &c.Proxy.SecretFile, into: &c.Proxy.Secret},
+		{name: "signin.user_token_file", path: &s.UserTokenFile, into: &s.UserToken, unused: backend == "local" || backend == "ldap"},
+		{name: "signin.oidc.client_secret_file", path: &s.OIDC.ClientSecretFile, into: &s.OIDC.ClientSecret, unused: backend != "oidc", theirs: true},
+		{name: "signin.ldap.bind_password_file", path: &s.LDAP.BindPasswordFile, into: &s.LDAP.BindPassword, unused: backend != "ldap", theirs: true},
+	}
 }
 
 // checkDistinct refuses one path for two things that overwrite each other.
 func (l *loader) checkDistinct(c *Config) {
 	taken := map[string]string{}
-	for _, p := range []struct{ name, path string }{
+	type named struct{ name, path string }
+	all := []named{
 		{"store.path", c.Store.Path}, {"store.nonces", c.Store.Nonces}, {"store.master_key_file", c.Store.MasterKeyFile},
 		{"audit.file", c.Audit.File}, {"admin.socket", c.Admin.Socket},
-		{"admin.token_file", c.Admin.TokenFile}, {"admin.introspection_token_file", c.Admin.IntrospectionTokenFile}, {"proxy.secret_file", c.Proxy.SecretFile},
-	} {
+	}
+	for _, f := range secretFiles(c) {
+		all = append(all, named{f.name, *f.path})
+	}
+	for _, p := range all {
 		if p.path == "" || !l.fine(p.name) {
 			continue
 		}
@@ -67,19 +107,47 @@ func (l *loader) checkTLS(c *Config) {
 	}
 }
 
-// secret reads what a *_file key names.
-func (l *loader) secret(name, path string) Secret {
-	if path == "" || !l.fine(name) {
-		return Secret{}
+// checkAuthorities reads the certificates that the chosen backend is checked
+// against.
+func (l *loader) checkAuthorities(c *Config) {
+	for backend, f := range map[string]struct{ name, path string }{
+		"oidc": {"signin.oidc.ca_file", c.Signin.OIDC.CAFile},
+		"ldap": {"signin.ldap.ca_file", c.Signin.LDAP.CAFile},
+	} {
+		if backend != c.Signin.Backend {
+			continue
+		}
+		l.readable(f.name, f.path, func() error {
+			text, err := readRegular(f.path, maxAuthorities)
+			if err == nil && !x509.NewCertPool().AppendCertsFromPEM(text) {
+				return fmt.Errorf("%s has no certificate in it; it must be PEM", f.path)
+			}
+			return err
+		})
 	}
-	s, err := readHeaderSecret(path)
+}
+
+// maxAuthorities is more than all authorities that browsers know.
+const maxAuthorities = 4 << 20
+
+// secret reads what a *_file key names.
+func (l *loader) secret(f secretFile) {
+	path := *f.path
+	if path == "" || f.unused || !l.fine(f.name) {
+		return
+	}
+	read, advice := readHeaderSecret, "make it with: (umask 077; openssl rand -hex 32 >"+path+")"
+	if f.theirs {
+		read, advice = ReadSecret, "put into it what you were given, with: (umask 077; cat >"+path+")"
+	}
+	s, err := read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		l.wrong(name, "%s does not exist; make it with: (umask 077; openssl rand -hex 32 >%s)", path, path)
+		l.wrong(f.name, "%s does not exist; %s", path, advice)
 	case err != nil:
-		l.wrong(name, "%v", err)
+		l.wrong(f.name, "%v", err)
 	}
-	return s
+	*f.into = s
 }
 
 func (l *loader) resolve(path string) string {

@@ -58,3 +58,19 @@ func isBalanced(text string) bool {
 	}
 	return depth == 0 && text != ""
 }
+
+// baseDN takes "" or an entry below which something is searched (RFC 4514).
+var baseDN = word(`"dc=example,dc=com"`, func(text string) (any, error) {
+	if text != "" && strings.Index(text, "=") < 1 {
+		return text, fmt.Errorf(`%q is not the name of an entry; write e.g. "dc=example,dc=com"`, text)
+	}
+	return text, oneLine(text)
+})
+
+// attribute takes an attribute's name or number (RFC 4512 §2.5).
+var attribute = word(`"uid"`, func(text string) (any, error) {
+	if text == "" || strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789-.;") != "" {
+		return text, fmt.Errorf("%q is not an attribute; write letters, digits and dashes", text)
+	}
+	return text, nil
+})

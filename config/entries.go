@@ -78,15 +78,21 @@ func names(members []member) []string {
 
 // text is a member of one value that is not empty, of which read makes a T.
 func text[T any](name string, required bool, example string, into *T, read func(text string) (T, error), say report) member {
+	say = of(name, say)
 	return member{name, required, func(v raw) {
 		if !v.check(scalar, example, say) {
 			return
 		}
 		value, err := read(v.text)
 		if err != nil {
-			say(v.at, fmt.Sprintf("%s: %v", name, err))
+			say(v.at, err.Error())
 			return
 		}
 		*into = value
 	}}
+}
+
+// of puts a member's name before its mistakes.
+func of(name string, say report) report {
+	return func(at place, text string) { say(at, name+": "+text) }
 }

@@ -57,4 +57,12 @@ var signinOfEverything = Signin{
 	SessionTTL: time.Hour, SessionIdleTTL: time.Hour, AttemptsPerUser: 3, AttemptsWindow: time.Hour,
 	Application: Application{"http://app.internal:8080/me?fields=name", "https://app.example.test/login?by=oauth1d", "next",
 		"X-Forwarded-User", "", "", "data.groups", []string{"session", "__Host-app"}, time.Second},
+	Handover: Handover{"https://app.example.test/login", "for", time.Minute},
+	Header:   Header{"X-Auth-Request-User", ""},
+	OIDC: OIDC{Issuer: "https://id.example.test/", ClientID: "gate", ClientSecretFile: "testdata/good/client.secret", UserClaim: "sub",
+		Scopes: []string{"openid", "offline_access"}, CAFile: "testdata/good/id.pem"},
+	LDAP: LDAP{URL: "ldap://directory.example.test:1389", StartTLS: true, CAFile: "/etc/ssl/directory.pem",
+		BindDN: "cn=oauth1d,dc=example,dc=test", BindPasswordFile: "testdata/good/bind.password",
+		BaseDN: "ou=people,dc=example,dc=test", UserFilter: "(&(objectClass=person)(sAMAccountName={user}))", UserAttribute: "sAMAccountName",
+		GroupBaseDN: "ou=groups,dc=example,dc=test", GroupFilter: "(memberUid={user})", GroupAttribute: "displayName", Timeout: time.Second},
 }

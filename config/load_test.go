@@ -96,7 +96,9 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 	if diff := cmp.Diff(got, everything, sameConfig); diff != "" {
 		t.Errorf("testdata/good/everything.yaml (-got +want):\n%s", diff)
 	}
-	elsewhere := []string{"admin.token_file", "admin.introspection_token_file", "admin.handover_token_file", "proxy.secret_file", "tls.cert_file", "tls.key_file"} // see secret_test.go
+	elsewhere := []string{"admin.token_file", "admin.introspection_token_file", "admin.handover_token_file", "proxy.secret_file", "signin.user_token_file",
+		"tls.cert_file", "tls.key_file", // see secret_test.go
+		"signin.application.user_path", "signin.application.groups_header"} // see signin_test.go
 	for _, k := range keys {
 		if got.Origin(k.name) == "default" && !slices.Contains(elsewhere, k.name) {
 			t.Errorf("%s is not set in the file", k.name)

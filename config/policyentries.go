@@ -3,8 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -28,7 +26,7 @@ func parseScope(item raw, say report) Scope {
 	item.members(scopeExample, say,
 		text("name", true, `"photos"`, &s.Name, scopeName, say),
 		text("title", true, `"See your photos"`, &s.Title, sentence, say),
-		member{"titles", false, func(v raw) { s.Titles = parseTitles(v, say) }},
+		member{"titles", false, func(v raw) { s.Titles = parseTitles(v, of("titles", say)) }},
 		text("detail", false, `"Also those that you share."`, &s.Detail, sentence, say),
 		text("risky", false, "true", &s.Risky, trueOrFalse, say),
 		text("default", false, "true", &s.Default, trueOrFalse, say),
@@ -70,9 +68,10 @@ func parseTitles(v raw, say report) map[string]string {
 // items takes a list that is not empty: an empty one would read as "none" to
 // one reader and as "all" to another.
 func items(name, example string, v raw, parse func(string) (string, error), say report) []string {
-	all, _ := words(example, parse).parse(v, func(at place, text string) { say(at, name+": "+text) }).([]string)
+	say = of(name, say)
+	all, _ := words(example, parse).parse(v, say).([]string)
 	if v.shape == list && len(v.items) == 0 {
-		say(v.at, name+": is empty; list at least one, e.g. "+example)
+		say(v.at, "is empty; list at least one, e.g. "+example)
 	}
 	return all
 }
@@ -114,36 +113,4 @@ func match(text string) (string, error) {
 		return text, fmt.Errorf(`%q is no path; write e.g. "/feeds/**"`, text)
 	}
 	return text, oneLine(text)
-}
-
-func yamlScopes(scopes []Scope) string {
-	all := make([]string, len(scopes))
-	for i, s := range scopes {
-		var titles []string
-		for _, lang := range slices.Sorted(maps.Keys(s.Titles)) {
-			titles = append(titles, fmt.Sprintf("{lang: %s, title: %s}", quote(lang), quote(s.Titles[lang])))
-		}
-		detail := ""
-		if s.Detail != "" {
-			detail = ", detail: " + quote(s.Detail)
-		}
-		all[i] = fmt.Sprintf("{name: %s, title: %s, titles: [%s]%s, risky: %t, default: %t, allow: %s}",
-			quote(s.Name), quote(s.Title), strings.Join(titles, ", "), detail, s.Risky, s.Default, yamlList(s.Allow))
-	}
-	return "[" + strings.Join(all, ", ") + "]"
-}
-
-func yamlRoutes(routes []Route) string {
-	all := make([]string, len(routes))
-	for i, r := range routes {
-		all[i] = "{match: " + quote(r.Match)
-		if len(r.Accept) > 0 {
-			all[i] += ", accept: " + yamlList(r.Accept)
-		}
-		if r.Anonymous != "" {
-			all[i] += ", anonymous: " + quote(r.Anonymous)
-		}
-		all[i] += "}"
-	}
-	return "[" + strings.Join(all, ", ") + "]"
 }

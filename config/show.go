@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -63,4 +65,36 @@ func yamlHosts(hosts []Host) string {
 		entries[i] = fmt.Sprintf("{host: %s, url: %s, also_accept: %s}", quote(h.Host), quote(h.URL.String()), yamlList(also))
 	}
 	return "[" + strings.Join(entries, ", ") + "]"
+}
+
+func yamlScopes(scopes []Scope) string {
+	all := make([]string, len(scopes))
+	for i, s := range scopes {
+		var titles []string
+		for _, lang := range slices.Sorted(maps.Keys(s.Titles)) {
+			titles = append(titles, fmt.Sprintf("{lang: %s, title: %s}", quote(lang), quote(s.Titles[lang])))
+		}
+		detail := ""
+		if s.Detail != "" {
+			detail = ", detail: " + quote(s.Detail)
+		}
+		all[i] = fmt.Sprintf("{name: %s, title: %s, titles: [%s]%s, risky: %t, default: %t, allow: %s}",
+			quote(s.Name), quote(s.Title), strings.Join(titles, ", "), detail, s.Risky, s.Default, yamlList(s.Allow))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+func yamlRoutes(routes []Route) string {
+	all := make([]string, len(routes))
+	for i, r := range routes {
+		all[i] = "{match: " + quote(r.Match)
+		if len(r.Accept) > 0 {
+			all[i] += ", accept: " + yamlList(r.Accept)
+		}
+		if r.Anonymous != "" {
+			all[i] += ", anonymous: " + quote(r.Anonymous)
+		}
+		all[i] += "}"
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
