@@ -79,7 +79,7 @@ func TestGolden(t *testing.T) {
 	for name, page := range samples() {
 		t.Run(name, func(t *testing.T) {
 			// A change of style is no change of any page.
-			got := strings.ReplaceAll(render(t, page), stylesheetName, "pages.HASH.css")
+			got := strings.ReplaceAll(render(t, page), strings.TrimPrefix(StylesheetPath(""), "/"), "pages.HASH.css")
 			file := filepath.Join("testdata", name+".golden")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

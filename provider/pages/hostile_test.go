@@ -14,9 +14,9 @@ import (
 // in either quotes, a comment, a URL.
 const hostile = `javascript:alert(1)//--></title></textarea></bdi>"'><script>alert(1)</script><img src=x onerror=alert(1) style="x">{{.Site}}`
 
-// fill returns page with s in every string that is not empty, so that the same
+// filled returns page with s in every string that is not empty, so that the same
 // parts of the page are shown.
-func fill(page any, s string) any {
+func filled(page any, s string) any {
 	v := reflect.New(reflect.TypeOf(page)).Elem()
 	v.Set(reflect.ValueOf(page))
 	fillValue(v, s)
@@ -57,7 +57,7 @@ func shape(root *html.Node) []string {
 func TestMarkupInAnyFieldStaysText(t *testing.T) {
 	for name, page := range samples() {
 		t.Run(name, func(t *testing.T) {
-			root := parsePage(t, fill(page, hostile))
+			root := parsePage(t, filled(page, hostile))
 			if diff := cmp.Diff(shape(root), shape(parsePage(t, page))); diff != "" {
 				t.Errorf("the words changed the page (-got +want):\n%s", diff)
 			}
@@ -83,7 +83,7 @@ func TestHiddenValuesSurvive(t *testing.T) {
 func TestNamesAreIsolated(t *testing.T) {
 	const name = "\u202egnp.exe"
 	for page, p := range samples() {
-		root := parsePage(t, fill(p, name))
+		root := parsePage(t, filled(p, name))
 		body := one(t, root, "body")
 		for n := range body.Descendants() {
 			if n.Type != html.TextNode || !strings.Contains(n.Data, name) {

@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-//go:embed templates/*.html
-var templateFiles embed.FS
+//go:embed old/*.html
+var oldFiles embed.FS
 
 // One set for each page: all of them define "title" and "main" for the layout.
 var (
@@ -24,7 +24,7 @@ var (
 
 func parse(page string) *template.Template {
 	t := template.New("layout.html").Funcs(template.FuncMap{"stylesheet": StylesheetPath})
-	return template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/"+page))
+	return template.Must(t.ParseFS(oldFiles, "old/layout.html", "old/"+page))
 }
 
 // Render writes page, which is one of the structs of this package, to w. The

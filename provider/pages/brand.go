@@ -1,0 +1,54 @@
+package pages
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxBrand bounds a logo or a stylesheet of the operator: the pages are for
+// phones, too.
+const maxBrand = 1 << 20
+
+// logoTypes are the pictures that browsers show, by extension.
+var logoTypes = map[string]string{
+	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
+}
+
+// newStatic reads the operator's logo and stylesheet, either of which may be "".
+func newStatic(logoFile, stylesheetFile string) (*static, error) {
+	s := &static{files: map[string]asset{}}
+	s.stylesheets = append(s.stylesheets, s.add("pages", ".css", "text/css; charset=utf-8", stylesheet))
+	if stylesheetFile != "" {
+		b, err := readBrand(stylesheetFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading the stylesheet: %w", err)
+		}
+		s.stylesheets = append(s.stylesheets, s.add("brand", ".css", "text/css; charset=utf-8", b))
+	}
+	if logoFile != "" {
+		extension := strings.ToLower(filepath.Ext(logoFile))
+		kind, ok := logoTypes[extension]
+		if !ok {
+			return nil, fmt.Errorf("logo %s is no .svg, .png, .jpg, .webp or .gif", logoFile)
+		}
+		b, err := readBrand(logoFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading the logo: %w", err)
+		}
+		s.logo = s.add("logo", extension, kind, b)
+	}
+	return s, nil
+}
+
+func readBrand(file string) ([]byte, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) == 0 || len(b) > maxBrand {
+		return nil, fmt.Errorf("%s has %d bytes; from 1 to %d are served", file, len(b), maxBrand)
+	}
+	return b, nil
+}

@@ -1,0 +1,121 @@
+package pages
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// functions are what the templates call. Words come from the catalogue by t, and
+// each string that is put into them is escaped and isolated from the direction of
+// the text around it: names are chosen by strangers.
+func (l *tongue) functions() template.FuncMap {
+	return template.FuncMap{
+		"lang": func() string { return l.name },
+		"dir":  l.direction,
+		"site": func() Site { return l.set.site },
+		"logo": func() string { return l.set.static.logoPath(l.set.site.StaticPath) },
+		"stylesheets": func() []string {
+			return l.set.static.stylesheetPaths(l.set.site.StaticPath)
+		},
+		"t": l.t, "tn": l.tn, "text": l.text, "textn": l.textn,
+		"has":  func(key string) bool { _, _, err := l.message(key); return err == nil },
+		"name": func(s string) template.HTML { return element("bdi", "name", s) },
+		"strong": func(s string) template.HTML {
+			return "<strong>" + element("bdi", "", s) + "</strong>"
+		},
+		"host": func(s string) template.HTML {
+			return `<strong class="host">` + element("bdi", "", s) + "</strong>"
+		},
+		"date": l.date, "moment": l.moment, "duration": l.duration,
+		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"title":   func(s Scope) string { return s.title(l.name) },
+		"contact": contactURL, "problem": l.problem, "problemText": l.problemText,
+	}
+}
+
+// t returns the words of a key as markup. A string among the values stands in a
+// bdi element, unless the template has made markup of it.
+func (l *tongue) t(key string, pairs ...any) (template.HTML, error) {
+	message, own, err := l.message(key)
+	if err != nil {
+		return "", err
+	}
+	values, err := l.values(pairs, func(s string) string { return string(element("bdi", "", s)) })
+	if err != nil {
+		return "", fmt.Errorf("message %q: %w", key, err)
+	}
+	filled := fill(template.HTMLEscapeString(message), values)
+	if !own {
+		filled = `<span lang="en" dir="ltr">` + filled + "</span>"
+	}
+	return template.HTML(filled), nil
+}
+
+// tn is t for a message that counts n things.
+func (l *tongue) tn(key string, n int, pairs ...any) (template.HTML, error) {
+	return l.t(l.counted(key, n), append(pairs, "count", n)...)
+}
+
+// text returns the words of a key for where no markup can stand: titles and
+// attributes. There, strings are isolated by characters.
+func (l *tongue) text(key string, pairs ...any) (string, error) {
+	message, _, err := l.message(key)
+	if err != nil {
+		return "", err
+	}
+	values, err := l.values(pairs, func(s string) string { return "\u2068" + s + "\u2069" })
+	if err != nil {
+		return "", fmt.Errorf("message %q: %w", key, err)
+	}
+	return fill(message, values), nil
+}
+
+func (l *tongue) textn(key string, n int, pairs ...any) (string, error) {
+	return l.text(l.counted(key, n), append(pairs, "count", n)...)
+}
+
+// values reads names and values by turns.
+func (l *tongue) values(pairs []any, isolate func(string) string) (map[string]string, error) {
+	if len(pairs)%2 != 0 {
+		return nil, errors.New("a name without a value")
+	}
+	values := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("%v is no name", pairs[i])
+		}
+		switch v := pairs[i+1].(type) {
+		case template.HTML:
+			values[name] = string(v)
+		case string:
+			values[name] = isolate(v)
+		case int:
+			values[name] = strconv.Itoa(v)
+		default:
+			return nil, fmt.Errorf("%s is a %T", name, v)
+		}
+	}
+	return values, nil
+}
+
+// element returns s as text within an element.
+func element(tag, class, s string) template.HTML {
+	open := "<" + tag + ">"
+	if class != "" {
+		open = "<" + tag + ` class="` + class + `">`
+	}
+	return template.HTML(open + template.HTMLEscapeString(s) + "</" + tag + ">")
+}
+
+// contactURL makes a link of a mail address; a URL is one already.
+func contactURL(contact string) string {
+	if !strings.Contains(contact, "/") && strings.Contains(contact, "@") {
+		return "mailto:" + contact
+	}
+	return contact
+}

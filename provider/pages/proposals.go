@@ -1,0 +1,85 @@
+package pages
+
+import "time"
+
+// Proposals lists the consumers that a user has proposed, and takes another. The
+// form posts form_token and the fields of [ProposalForm] by their names.
+type Proposals struct {
+	User      string
+	Mine      []Proposal
+	Action    string
+	FormToken string
+	Form      ProposalForm
+	Scopes    []Scope // that may be asked for; Off where the box is not ticked
+	Errors    []FieldError
+
+	// Done says what has just happened to Name: proposed, withdrawn. Empty: nothing.
+	Done string
+	Name string
+
+	RequestID string
+}
+
+// Proposal is one consumer of the user's.
+type Proposal struct {
+	Name     string
+	Key      string
+	State    string // proposed, approved or disabled
+	Since    time.Time
+	Withdraw string // path of the page that confirms it; empty: it cannot be withdrawn
+	Renew    string // path of the page that confirms a new secret; empty: none can be had
+}
+
+// ProposalForm holds what was typed: name, description, publisher, contact,
+// callback, public_key.
+type ProposalForm struct {
+	Name, Description, Publisher, Contact, Callback, PublicKey string
+}
+
+// FieldError says what is wrong with a field: absent, invalid, taken, too_long.
+type FieldError struct {
+	Field  string
+	Code   string
+	Detail string // English, for what the code does not say; may be empty
+}
+
+// ProposalConfirm asks again before a proposal is withdrawn or its secret replaced.
+// The form posts form_token.
+type ProposalConfirm struct {
+	Act       string // withdraw or renew
+	Name      string
+	Key       string
+	Action    string
+	FormToken string
+	Cancel    string
+	User      string
+	RequestID string
+}
+
+// ProposalSecret shows the credentials of a consumer, once. The download buttons
+// post form_token, key, secret, and format: env or json.
+type ProposalSecret struct {
+	Name      string
+	Key       string
+	Secret    string // empty: it signs with its own key
+	Proposed  bool   // it works only after an administrator has approved it
+	Download  string // where the buttons post; empty leaves them out
+	FormToken string
+	URLs      []NamedURL
+	Back      string // path of the list
+	User      string
+	RequestID string
+}
+
+// NamedURL is one of the four URLs of a consumer: request_token, authorize,
+// access_token, identify.
+type NamedURL struct{ Name, URL string }
+
+// Template names the page's file.
+func (Proposals) Template() string { return "proposals.html" }
+
+// Template names the page's file.
+func (ProposalConfirm) Template() string { return "proposalconfirm.html" }
+
+// Template names the page's file.
+func (ProposalSecret) Template() string { return "proposalsecret.html" }

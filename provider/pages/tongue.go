@@ -1,0 +1,91 @@
+package pages
+
+import (
+	"fmt"
+	"html/template"
+	"io"
+	"sync"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// A tongue draws the pages in one language.
+type tongue struct {
+	name    string // as in lang and Content-Language
+	tag     language.Tag
+	set     *Set
+	words   catalogue
+	english catalogue
+
+	mu        sync.Mutex
+	templates map[string]*template.Template // by the name of their file
+}
+
+func newTongue(s *Set, name string) (*tongue, error) {
+	tag, err := language.Parse(name)
+	if err != nil {
+		return nil, fmt.Errorf("language %q: %w", name, err)
+	}
+	l := &tongue{name: name, tag: tag, set: s, templates: map[string]*template.Template{}}
+	if l.words, err = readCatalogue(name); err != nil {
+		return nil, err
+	}
+	if l.english, err = readCatalogue(english); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// draw writes page. A template is parsed when its page is first shown: few sites
+// meet all languages.
+func (l *tongue) draw(w io.Writer, page Page) error {
+	t, err := l.template(page.Template())
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, page)
+}
+
+func (l *tongue) template(name string) (*template.Template, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.templates[name]; t != nil {
+		return t, nil
+	}
+	t, err := l.set.sources.parse(name, l.functions())
+	if err != nil {
+		return nil, err
+	}
+	l.templates[name] = t
+	return t, nil
+}
+
+// message returns the words of a key, and whether they are in this language.
+func (l *tongue) message(key string) (text string, own bool, err error) {
+	if m, ok := l.words[key]; ok {
+		return m, true, nil
+	}
+	if m, ok := l.english[key]; ok {
+		return m, false, nil
+	}
+	return "", false, fmt.Errorf("no message %q", key)
+}
+
+// counted returns the key of a message in the plural form that n things need.
+func (l *tongue) counted(key string, n int) string {
+	forms := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
+	form := key + "." + forms[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)]
+	if _, ok := l.words[form]; ok {
+		return form
+	}
+	return key + ".other"
+}
+
+// right tells whether the language is written from right to left.
+func (l *tongue) direction() string {
+	if l.name == "ar" {
+		return "rtl"
+	}
+	return "ltr"
+}
