@@ -89,3 +89,38 @@ func TestFaultAfterTheActLeavesTheActDone(t *testing.T) {
 		t.Errorf("got error %v, want %v", err, store.ErrExists)
 	}
 }
+
+func TestWhatHappenedOnceStaysDoneWhenItsAnswerIsLost(t *testing.T) {
+	s := openNew(t, func() time.Time { return storetest.Start })
+	f := storetest.NewFaulty(s)
+	ctx := t.Context()
+	must(t, s.KeepSession(ctx, "s", []byte("data"), storetest.Start.Unix()+60))
+	for _, a := range []storetest.Act{storetest.ActTakeSession, storetest.ActAttempt, storetest.ActSeeUser, storetest.ActAddProposal} {
+		f.After(a, storetest.ErrInjected)
+	}
+	g := store.Gauge{ID: [32]byte{1}, Limit: 1, Window: time.Minute}
+	data, err := f.TakeSession(ctx, "s")
+	wait, attemptErr := f.Attempt(ctx, storetest.Start.Unix(), g)
+	u, seeErr := f.SeeUser(ctx, store.User{Name: "ada", Source: "ldap"})
+	proposeErr := f.AddProposal(ctx, store.Consumer{Key: "k", Owner: "ada", Proposed: 1}, 1, 1)
+	for _, err := range []error{err, attemptErr, seeErr, proposeErr} {
+		if err != storetest.ErrInjected {
+			t.Errorf("got error %v, want %v", err, storetest.ErrInjected)
+		}
+	}
+	if data != nil || wait != 0 || u.Name != "" {
+		t.Errorf("an error came with a result: %q, %v, %+v", data, wait, u)
+	}
+	if _, err := s.TakeSession(ctx, "s"); err != store.ErrNotFound {
+		t.Errorf("the session is there to be taken twice: %v", err)
+	}
+	if wait, err := s.Attempt(ctx, storetest.Start.Unix(), g); err != nil || wait != time.Minute {
+		t.Errorf("the try was not counted: got wait %v, error %v", wait, err)
+	}
+	if _, err := s.User(ctx, "ada"); err != nil {
+		t.Errorf("the user is not there: %v", err)
+	}
+	if err := s.AddProposal(ctx, store.Consumer{Key: "l", Owner: "ada", Proposed: 1}, 1, 1); err != store.ErrTooMany {
+		t.Errorf("got error %v, want %v", err, store.ErrTooMany)
+	}
+}

@@ -323,6 +323,7 @@ func TestOpenRefuses(t *testing.T) {
 			return t.Bucket(bucketNames[identities]).Put(identityKey, []byte("{}"))
 		}), store.ErrDamaged, "identity"},
 		{"a missing bucket", rewrite(func(t *bbolt.Tx) error { return t.DeleteBucket(bucketNames[users]) }), store.ErrDamaged, "users"},
+		{"a missing bucket that the schema has brought", rewrite(func(t *bbolt.Tx) error { return t.DeleteBucket(bucketNames[gauges]) }), store.ErrDamaged, "gauges"},
 		{"a missing nonce log", func(t *testing.T, c Config) { os.RemoveAll(c.Nonces) }, store.ErrMissing, "nonces"},
 		{"another store's nonce log", func(t *testing.T, c Config) {
 			os.RemoveAll(c.Nonces)

@@ -20,31 +20,21 @@ var errGauge = errors.New("a gauge without a limit or a window")
 // Attempt counts one try at each of the gauges, or at none.
 func (s *Store) Attempt(ctx context.Context, now int64, of ...store.Gauge) (time.Duration, error) {
 	var wait time.Duration
-	err := s.write(ctx, opAttempt, func(t *tx) error {
-		wait = 0
-		instant := time.Unix(now, 0).UnixNano()
-		full := map[[32]byte]int64{}
-		for _, g := range of {
-			step, err := stepOf(g)
-			if err != nil {
+	err := s.write(ctx, opAttempt, func(t *tx) (err error) {
+		var read readings
+		if read, wait, err = t.try(time.Unix(now, 0).UnixNano(), of); err != nil {
+			return err
+		}
+		for id, r := range read {
+			to := r.tried
+			if wait > 0 {
+				to = r.shown
+			}
+			if err := t.putGauge(id[:], r.kept, to); err != nil {
 				return err
 			}
-			at, ok := full[g.ID]
-			if !ok {
-				if at, err = t.gaugeOrNone(g.ID[:]); err != nil {
-					return err
-				}
-			}
-			most := instant + step*int64(g.Limit)
-			// What lies further ahead was written by another clock or limit.
-			at = min(max(at, instant), most) + step
-			wait = max(wait, time.Duration(at-most))
-			full[g.ID] = at
 		}
-		if wait > 0 {
-			return nil
-		}
-		return t.putGauges(full)
+		return nil
 	})
 	if err != nil {
 		return 0, err
@@ -52,24 +42,65 @@ func (s *Store) Attempt(ctx context.Context, now int64, of ...store.Gauge) (time
 	return wait, nil
 }
 
+// A reading is one gauge: what is kept of it, what it shows now, and what it
+// would show after the try.
+type reading struct{ kept, shown, tried int64 }
+
+type readings map[[32]byte]reading
+
+// try reads the gauges and says how long the fullest of them makes wait.
+func (t *tx) try(now int64, of []store.Gauge) (readings, time.Duration, error) {
+	var wait time.Duration
+	read := readings{}
+	for _, g := range of {
+		step, err := stepOf(g)
+		if err != nil {
+			return nil, 0, err
+		}
+		full := now + step*int64(g.Limit)
+		r, again := read[g.ID]
+		if !again {
+			if r.kept, err = t.gaugeOrNone(g.ID[:]); err != nil {
+				return nil, 0, err
+			}
+			// What lies further ahead was written by another clock or limit. It is
+			// corrected even if the try is refused, or it would stay ahead.
+			r.shown = min(r.kept, full)
+			r.tried = max(r.shown, now)
+		}
+		r.tried += step
+		wait = max(wait, time.Duration(r.tried-full))
+		read[g.ID] = r
+	}
+	return read, wait, nil
+}
+
 // Forgive takes one try back at each of the gauges.
 func (s *Store) Forgive(ctx context.Context, of ...store.Gauge) error {
 	return s.write(ctx, opForgive, func(t *tx) error {
-		full := map[[32]byte]int64{}
+		now := time.Unix(t.now, 0).UnixNano()
+		back := map[[32]byte]int64{}
 		for _, g := range of {
 			step, err := stepOf(g)
 			if err != nil {
 				return err
 			}
-			at, ok := full[g.ID]
-			if !ok {
-				if at, err = t.gaugeOrNone(g.ID[:]); err != nil {
-					return err
-				}
-			}
-			full[g.ID] = max(0, at-step)
+			back[g.ID] += step
 		}
-		return t.putGauges(full)
+		for id, by := range back {
+			kept, err := t.gaugeOrNone(id[:])
+			if err != nil {
+				return err
+			}
+			to := kept - by
+			if to <= now {
+				to = 0
+			}
+			if err := t.putGauge(id[:], kept, to); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -99,20 +130,6 @@ func (t *tx) gaugeOrNone(id []byte) (int64, error) {
 		return 0, nil
 	}
 	return full, err
-}
-
-// putGauges writes all of full that has changed.
-func (t *tx) putGauges(full map[[32]byte]int64) error {
-	for id, at := range full {
-		old, err := t.gaugeOrNone(id[:])
-		if err != nil {
-			return err
-		}
-		if err := t.putGauge(id[:], old, at); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // putGauge writes the record and when it is due, or deletes both when at is 0.

@@ -81,7 +81,15 @@ func actOnce(s *Store, name string) {
 		step("redeemed", second(s.Redeem(ctx, r.ID, v, token("a"+name)))) &&
 		step("used", second(s.UseNonce(ctx, nonceOf(name, now)))) &&
 		step("at "+fmt.Sprint(now), nil) &&
-		step("revoked", s.Revoke(ctx, store.TokenID("a"+name)))
+		step("revoked", s.Revoke(ctx, store.TokenID("a"+name))) &&
+		step("tried", second(s.Attempt(ctx, now, gaugeOf(name)))) &&
+		step("kept", s.KeepSession(ctx, name, nil, now+600)) &&
+		step("taken", second(s.TakeSession(ctx, name)))
+}
+
+// gaugeOf lets one try through in a day.
+func gaugeOf(name string) store.Gauge {
+	return store.Gauge{ID: store.VerifierHash(name), Limit: 1, Window: 24 * time.Hour}
 }
 
 func second[T any](_ T, err error) error { return err }
@@ -155,6 +163,13 @@ func (v said) dance(t *testing.T, s *Store, name string, steps map[string]string
 		t.Errorf("%s was decided: got %+v, error %v", name, r, requestErr)
 	case done("requested") && requestErr != nil && !live && !errors.Is(accessErr, store.ErrRevoked):
 		t.Errorf("%s was requested: %v", name, requestErr)
+	}
+	if wait, err := s.Attempt(t.Context(), time.Now().Unix(), gaugeOf(name)); done("tried") && (err != nil || wait == 0) {
+		t.Errorf("%s has tried: got wait %v, error %v", name, wait, err)
+	}
+	_, sessionErr := s.TakeSession(t.Context(), name)
+	if done("taken") && !errors.Is(sessionErr, store.ErrNotFound) {
+		t.Errorf("%s has taken its session: got error %v, want %v", name, sessionErr, store.ErrNotFound)
 	}
 	if !done("used") || !done("at") {
 		return

@@ -194,6 +194,33 @@ var credentialsCases = map[string]func(*env){
 		e.same("user", got.User, store.User{})
 	},
 
+	"credentials hold the user, without what only sign-in may see": func(e *env) {
+		a := e.withAccessToken()
+		builtIn := user("ada")
+		e.ok(e.AddUser(e.Context(), builtIn))
+		got, err := e.Credentials(e.Context(), "k", a.ID)
+		e.ok(err)
+		builtIn.Password = ""
+		e.same("built-in", got.User, builtIn)
+
+		e.ok(e.IssueAccessToken(e.Context(), accessToken("b", "k", "bob")))
+		_, err = e.SeeUser(e.Context(), seen("bob", "ldap"))
+		e.ok(err)
+		_, err = e.ChangeUser(e.Context(), "bob", func(u *store.User) error { u.Gone = true; return nil })
+		e.ok(err)
+		got, err = e.Credentials(e.Context(), "k", store.TokenID("b"))
+		e.ok(err)
+		want := seen("bob", "ldap")
+		want.Created, want.Gone, want.Refresh, want.Revision = want.Checked, true, nil, 1
+		e.same("of another source", got.User, want)
+		if !got.User.Refused() {
+			e.Error("a user who is gone is not refused")
+		}
+		got, err = e.Credentials(e.Context(), "k", "")
+		e.ok(err)
+		e.same("without a token", got.User, store.User{})
+	},
+
 	"an unknown consumer has no credentials": func(e *env) {
 		a := e.withAccessToken()
 		for _, key := range []string{"", "K", "k\x00"} {

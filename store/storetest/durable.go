@@ -28,6 +28,16 @@ func Durable(t *testing.T, open Open, reopen Reopen) {
 	traded, err := e.Redeem(t.Context(), redeemed.ID, verifier, accessToken("traded", "k", ""))
 	e.ok(err)
 	e.ok(e.KeepSession(t.Context(), "s", []byte("data"), e.now(time.Hour)))
+	e.ok(e.KeepSession(t.Context(), "taken", []byte("data"), e.now(time.Hour)))
+	_, err = e.TakeSession(t.Context(), "taken")
+	e.ok(err)
+	bob, err := e.SeeUser(t.Context(), seen("bob", "ldap"))
+	e.ok(err)
+	e.ok(e.AddProposal(t.Context(), proposal("proposed", "bob"), 10, 10))
+	full := gauge("full", 3, time.Hour)
+	for range 3 {
+		e.attempt("before", 0, full)
+	}
 	n := e.nonce("n")
 	_, err = e.UseNonce(t.Context(), n)
 	e.ok(err)
@@ -38,7 +48,7 @@ func Durable(t *testing.T, open Open, reopen Reopen) {
 
 	e.same("identity", e.Identity(), identity)
 	e.counts("counts", store.Stats{
-		Consumers: before.Consumers, Users: before.Users, RequestTokens: before.RequestTokens,
+		Consumers: before.Consumers, ProposedConsumers: before.ProposedConsumers, Users: before.Users, RequestTokens: before.RequestTokens,
 		AccessTokens: before.AccessTokens, Sessions: before.Sessions, Nonces: before.Nonces,
 	})
 	c, err := e.Consumer(t.Context(), "k")
@@ -62,6 +72,15 @@ func Durable(t *testing.T, open Open, reopen Reopen) {
 	data, err := e.Session(t.Context(), "s")
 	e.ok(err)
 	e.same("session", string(data), "data")
+	_, err = e.TakeSession(t.Context(), "taken")
+	e.is("the taken session", err, store.ErrNotFound)
+	u, err = e.User(t.Context(), "bob")
+	e.ok(err)
+	e.same("user of another source", u, bob)
+	c, err = e.Consumer(t.Context(), "proposed")
+	e.ok(err)
+	e.same("proposed consumer", c, proposal("proposed", "bob"))
+	e.attempt("after", 20*time.Minute, full)
 	_, err = e.UseNonce(t.Context(), n)
 	e.is("the used nonce", err, store.ErrNonceUsed)
 	_, err = e.Redeem(t.Context(), pending.ID, verifier, accessToken("late", "k", ""))

@@ -17,8 +17,21 @@ func consumer(key string) store.Consumer {
 		OldSecret: store.Sealed("old\xff"), OldPublicKey: []byte{0x30, 0}, OldUntil: Start.Add(time.Hour).Unix(),
 		Lenient: []string{"lower-case-method"}, BodyHash: store.BodyHashRequired,
 		TwoLegged: true, TwoLeggedUser: "ada", Impersonates: []string{"bob", "@staff"},
+		Contact: "mailto@printer.example.test", Verified: true, Scopes: []string{"photos:read"}, Groups: []string{"staff", "it"}, Owner: "eve",
 		AccessTTL: 3600, IdleTTL: 600, DebugUntil: Start.Unix(), Used: store.KeyUse{Secret: 1, PublicKey: 2, OldSecret: 3, OldPublicKey: 4},
 	}
+}
+
+// proposal is a consumer as its owner proposes it.
+func proposal(key, owner string) store.Consumer {
+	c := consumer(key)
+	c.Secret, c.OldSecret, c.Owner, c.Proposed, c.Disabled = nil, nil, owner, Start.Unix(), true
+	return c
+}
+
+// seen is a user as a backend tells of it.
+func seen(name, source string) store.User {
+	return store.User{Name: name, Source: source, Groups: []string{"staff"}, Checked: Start.Unix(), Refresh: store.Sealed("sealed\x00refresh")}
 }
 
 func user(name string) store.User {
@@ -29,7 +42,7 @@ func user(name string) store.User {
 func requestToken(text, consumer string) store.RequestToken {
 	return store.RequestToken{
 		ID: store.TokenID(text), Secret: store.Sealed("sealed " + text), Consumer: consumer,
-		Callback: "https://printer.example.test/ready", Issued: Start.Unix(), Expires: Start.Add(10 * time.Minute).Unix(),
+		Callback: "https://printer.example.test/ready", Scopes: []string{"read", "write"}, Issued: Start.Unix(), Expires: Start.Add(10 * time.Minute).Unix(),
 	}
 }
 

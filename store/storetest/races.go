@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"oauth1d/store"
 )
@@ -139,6 +140,71 @@ var raceCases = map[string]func(*env){
 		e.ok(err)
 		e.same("password", len(u.Password), crowd)
 		e.same("revision", u.Revision, uint64(crowd))
+	},
+
+	"of many that take one session one gets it": func(e *env) {
+		for i := range 10 {
+			id := fmt.Sprint(i)
+			e.ok(e.KeepSession(e.Context(), id, []byte(id), e.now(time.Minute)))
+			errs := race(16, func(int) error {
+				data, err := e.TakeSession(e.Context(), id)
+				if err == nil && string(data) != id {
+					return fmt.Errorf("got data %q", data)
+				}
+				if err != nil && data != nil {
+					return errors.New("data came with an error")
+				}
+				return err
+			})
+			e.tally("TakeSession", errs, 1, store.ErrNotFound)
+		}
+	},
+
+	"many proposals at once are no more than there is room for": func(e *env) {
+		errs := race(crowd, func(i int) error { return e.AddProposal(e.Context(), proposal(fmt.Sprint(i), "ada"), 5, 100) })
+		e.tally("of one owner", errs, 5, store.ErrTooMany)
+		errs = race(crowd, func(i int) error {
+			return e.AddProposal(e.Context(), proposal(fmt.Sprint("b", i), fmt.Sprint("user", i)), 5, 12)
+		})
+		e.tally("of all", errs, 7, store.ErrTooMany)
+	},
+
+	"a built-in account and one seen elsewhere with its name do not become one": func(e *env) {
+		for i := range 10 {
+			name := fmt.Sprint("ada", i)
+			errs := race(16, func(i int) error {
+				if i%2 == 0 {
+					return e.AddUser(e.Context(), user(name))
+				}
+				_, err := e.SeeUser(e.Context(), seen(name, "ldap"))
+				return err
+			})
+			got, err := e.User(e.Context(), name)
+			e.ok(err)
+			if got.Source == "" {
+				e.tally("AddUser came first", errs, 1, store.ErrExists)
+				e.same("user", got, user(name))
+			} else {
+				e.tally("SeeUser came first", errs, 8, store.ErrExists)
+				e.same("administrator", got.Admin, false)
+				e.same("password", got.Password, "")
+			}
+		}
+	},
+
+	"of many that see a user none is lost": func(e *env) {
+		errs := race(crowd, func(i int) error {
+			u := seen("ada", "ldap")
+			u.Checked += int64(i)
+			_, err := e.SeeUser(e.Context(), u)
+			return err
+		})
+		e.tally("SeeUser", errs, crowd, nil)
+		got, err := e.User(e.Context(), "ada")
+		e.ok(err)
+		e.same("checked", got.Checked, Start.Unix()+crowd-1)
+		e.same("revision", got.Revision, uint64(crowd-1))
+		e.counts("counts", store.Stats{Users: 1})
 	},
 
 	"many request tokens at once are no more than may be pending": func(e *env) {

@@ -66,6 +66,34 @@ var sessionCases = map[string]func(*env){
 		e.ok(err)
 	},
 
+	"a session is taken once, and then it is gone": func(e *env) {
+		_, err := e.TakeSession(e.Context(), "s")
+		e.is("never kept", err, store.ErrNotFound)
+		for _, id := range odd() {
+			e.ok(e.KeepSession(e.Context(), id, []byte("data\x00of "+id), e.now(time.Minute)))
+		}
+		for _, id := range odd() {
+			data, err := e.TakeSession(e.Context(), id)
+			e.ok(err)
+			e.same("data", string(data), "data\x00of "+id)
+			_, err = e.TakeSession(e.Context(), id)
+			e.is("again", err, store.ErrNotFound)
+			_, err = e.Session(e.Context(), id)
+			e.is("Session", err, store.ErrNotFound)
+			e.is("RenewSession", e.RenewSession(e.Context(), id, nil, e.now(time.Minute)), store.ErrNotFound)
+		}
+	},
+
+	"an expired session cannot be taken": func(e *env) {
+		e.ok(e.KeepSession(e.Context(), "s", []byte("data"), e.now(time.Minute)))
+		e.clock.Add(time.Minute)
+		_, err := e.TakeSession(e.Context(), "s")
+		e.is("TakeSession", err, store.ErrNotFound)
+		deleted, err := e.Sweep(e.Context(), 100)
+		e.ok(err)
+		e.same("deleted", deleted, 1)
+	},
+
 	"an ended session is gone, and ending it again is no error": func(e *env) {
 		e.ok(e.KeepSession(e.Context(), "s", []byte("data"), e.now(time.Minute)))
 		e.ok(e.KeepSession(e.Context(), "s2", []byte("data"), e.now(time.Minute)))

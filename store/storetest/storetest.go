@@ -28,8 +28,8 @@ type Reopen func(t *testing.T, s store.Store) store.Store
 // Run checks every promise of the interface. No engine leaves out a part.
 func Run(t *testing.T, open func(t *testing.T, now func() time.Time) store.Store) {
 	for _, part := range [...]map[string]func(*env){
-		consumerCases, userCases, requestTokenCases, redeemCases, accessTokenCases,
-		filterCases, credentialsCases, renewCases, markCases, actorCases, sessionCases, nonceCases, wholeCases, raceCases,
+		consumerCases, proposalCases, userCases, sourceCases, requestTokenCases, redeemCases, accessTokenCases,
+		filterCases, credentialsCases, renewCases, markCases, actorCases, sessionCases, gaugeCases, nonceCases, wholeCases, raceCases,
 	} {
 		for name, test := range part {
 			t.Run(name, func(t *testing.T) {

@@ -49,13 +49,47 @@ var userCases = map[string]func(*env){
 		e.same("names", got, want)
 	},
 
-	"a changed user keeps name and creation": func(e *env) {
+	"the list can be searched, paged and kept to one source": func(e *env) {
+		for _, name := range []string{"ada", "Adam", "bob", "Bogdana", "zoë", "ZOË2"} {
+			e.ok(e.AddUser(e.Context(), user(name)))
+		}
+		_, err := e.SeeUser(e.Context(), seen("adaline", "ldap"))
+		e.ok(err)
+		builtIn, ldap, other := "", "ldap", "LDAP"
+		for _, f := range []struct {
+			name string
+			store.UserFilter
+			want []string
+		}{
+			{"everybody", store.UserFilter{}, []string{"Adam", "Bogdana", "ZOË2", "ada", "adaline", "bob", "zoë"}},
+			{"a part of the name", store.UserFilter{Search: "dA"}, []string{"Adam", "Bogdana", "ada", "adaline"}},
+			{"a letter with a sign", store.UserFilter{Search: "ë"}, []string{"ZOË2", "zoë"}},
+			{"nobody", store.UserFilter{Search: "x"}, nil},
+			{"after a name that is there", store.UserFilter{After: "ada"}, []string{"adaline", "bob", "zoë"}},
+			{"after a name that is not", store.UserFilter{After: "ada0"}, []string{"adaline", "bob", "zoë"}},
+			{"a page", store.UserFilter{After: "Adam", Limit: 2}, []string{"Bogdana", "ZOË2"}},
+			{"a page of what was found", store.UserFilter{Search: "ada", After: "Adam", Limit: 1}, []string{"ada"}},
+			{"built-in", store.UserFilter{Search: "ada", Source: &builtIn}, []string{"Adam", "ada"}},
+			{"of a source", store.UserFilter{Source: &ldap}, []string{"adaline"}},
+			{"of another source", store.UserFilter{Source: &other}, nil},
+		} {
+			list, err := e.ListUsers(e.Context(), f.UserFilter)
+			e.ok(err)
+			var got []string
+			for _, u := range list {
+				got = append(got, u.Name)
+			}
+			e.same(f.name, got, f.want)
+		}
+	},
+
+	"a changed user keeps name, source and creation": func(e *env) {
 		e.ok(e.AddUser(e.Context(), user("ada")))
 		want := user("ada")
 		want.Password, want.Disabled, want.Revision = "$argon2id$new", true, 1
 		changed, err := e.ChangeUser(e.Context(), "ada", func(u *store.User) error {
 			u.Password, u.Disabled = "$argon2id$new", true
-			u.Name, u.Created, u.Revision = "eve", 1, 99
+			u.Name, u.Source, u.Created, u.Revision = "eve", "ldap", 1, 99
 			return nil
 		})
 		e.ok(err)

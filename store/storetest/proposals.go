@@ -1,0 +1,98 @@
+package storetest
+
+import (
+	"fmt"
+
+	"oauth1d/store"
+)
+
+var proposalCases = map[string]func(*env){
+	"a proposed consumer comes back as it was proposed": func(e *env) {
+		want := proposal("k", "ada")
+		e.ok(e.AddProposal(e.Context(), want, 1, 1))
+		got, err := e.Consumer(e.Context(), "k")
+		e.ok(err)
+		e.same("consumer", got, want)
+		list, err := e.ListConsumers(e.Context())
+		e.ok(err)
+		e.same("list", list, []store.Consumer{want})
+	},
+
+	"a taken key is refused and what has it stays": func(e *env) {
+		e.withConsumer()
+		e.is("AddProposal", e.AddProposal(e.Context(), proposal("k", "ada"), 10, 10), store.ErrExists)
+		got, err := e.Consumer(e.Context(), "k")
+		e.ok(err)
+		e.same("consumer", got, consumer("k"))
+	},
+
+	"each owner has so many, and all together so many": func(e *env) {
+		e.withConsumer() // is approved, and counts nowhere
+		for i := range 2 {
+			e.ok(e.AddProposal(e.Context(), proposal(fmt.Sprint("a", i), "ada"), 2, 5))
+		}
+		e.is("the third of ada", e.AddProposal(e.Context(), proposal("a2", "ada"), 2, 5), store.ErrTooMany)
+		for _, other := range []string{"Ada", "ada\x00", "bob"} {
+			e.ok(e.AddProposal(e.Context(), proposal("of "+other, other), 2, 5))
+		}
+		e.is("the sixth of all", e.AddProposal(e.Context(), proposal("c", "cy"), 2, 5), store.ErrTooMany)
+		e.is("no room at all", e.AddProposal(e.Context(), proposal("c", "cy"), 0, 100), store.ErrTooMany)
+		_, err := e.Consumer(e.Context(), "c")
+		e.is("Consumer", err, store.ErrNotFound)
+		e.counts("counts", store.Stats{Consumers: 6, ProposedConsumers: 5})
+	},
+
+	"approving and removing make room": func(e *env) {
+		for _, key := range []string{"approved", "removed"} {
+			e.ok(e.AddProposal(e.Context(), proposal(key, "ada"), 2, 2))
+		}
+		_, err := e.ChangeConsumer(e.Context(), "approved", func(c *store.Consumer) error {
+			c.Proposed, c.Disabled = 0, false
+			return nil
+		})
+		e.ok(err)
+		_, err = e.RemoveConsumer(e.Context(), "removed")
+		e.ok(err)
+		for i := range 2 {
+			e.ok(e.AddProposal(e.Context(), proposal(fmt.Sprint(i), "ada"), 2, 2))
+		}
+		e.counts("counts", store.Stats{Consumers: 3, ProposedConsumers: 2})
+		_, err = e.ChangeConsumer(e.Context(), "approved", func(c *store.Consumer) error { c.Disabled = true; return nil })
+		e.ok(err)
+		e.counts("counts", store.Stats{Consumers: 3, DisabledConsumers: 1, ProposedConsumers: 2})
+	},
+
+	"what a removed user has proposed goes with the user": func(e *env) {
+		for _, name := range []string{"ada", "bob"} {
+			e.ok(e.AddUser(e.Context(), user(name)))
+		}
+		for _, of := range []struct{ key, owner string }{{"1", "ada"}, {"2", "ada"}, {"approved", "ada"}, {"of bob", "bob"}, {"of Ada", "Ada"}, {"of nobody", ""}} {
+			e.ok(e.AddProposal(e.Context(), proposal(of.key, of.owner), 10, 10))
+		}
+		approved, err := e.ChangeConsumer(e.Context(), "approved", func(c *store.Consumer) error {
+			c.Proposed, c.Disabled = 0, false
+			return nil
+		})
+		e.ok(err)
+		_, err = e.RemoveUser(e.Context(), "ada")
+		e.ok(err)
+		for _, key := range []string{"1", "2"} {
+			_, err := e.Consumer(e.Context(), key)
+			e.is("Consumer "+key, err, store.ErrNotFound)
+		}
+		for _, key := range []string{"of bob", "of Ada", "of nobody"} {
+			_, err := e.Consumer(e.Context(), key)
+			e.ok(err)
+		}
+		got, err := e.Consumer(e.Context(), "approved")
+		e.ok(err)
+		approved.Owner = ""
+		// It acted as ada without a token, too.
+		approved.TwoLegged, approved.TwoLeggedUser, approved.Impersonates, approved.Revision = false, "", nil, got.Revision
+		e.same("what was approved since", got, approved)
+		e.counts("counts", store.Stats{Consumers: 4, ProposedConsumers: 3, Users: 1})
+		problems, err := e.Check(e.Context())
+		e.ok(err)
+		e.same("problems", len(problems), 0)
+	},
+}

@@ -1,0 +1,91 @@
+package storetest
+
+import "oauth1d/store"
+
+var sourceCases = map[string]func(*env){
+	"a user seen for the first time is added, enabled and no administrator": func(e *env) {
+		u := seen("ada", "ldap")
+		u.Admin, u.Disabled, u.Gone, u.Password, u.Revision, u.Created = true, true, true, "$argon2id$", 9, 1
+		got, err := e.SeeUser(e.Context(), u)
+		e.ok(err)
+		want := seen("ada", "ldap")
+		want.Created = want.Checked
+		e.same("returned", got, want)
+		got, err = e.User(e.Context(), "ada")
+		e.ok(err)
+		e.same("kept", got, want)
+		e.counts("counts", store.Stats{Users: 1})
+	},
+
+	"a user seen again is refreshed, and what was decided here stays": func(e *env) {
+		first, err := e.SeeUser(e.Context(), seen("ada", "ldap"))
+		e.ok(err)
+		_, err = e.ChangeUser(e.Context(), "ada", func(u *store.User) error { u.Disabled, u.Gone = true, true; return nil })
+		e.ok(err)
+		again := store.User{Name: "ada", Source: "ldap", Groups: []string{"it"}, Checked: first.Checked + 60, Admin: true, Created: 1}
+		got, err := e.SeeUser(e.Context(), again)
+		e.ok(err)
+		want := first
+		want.Groups, want.Checked, want.Disabled, want.Revision = []string{"it"}, first.Checked+60, true, 2
+		e.same("returned", got, want)
+		got, err = e.User(e.Context(), "ada")
+		e.ok(err)
+		e.same("kept", got, want)
+
+		again.Refresh, again.Groups, again.Checked = store.Sealed("newer"), nil, first.Checked-60
+		got, err = e.SeeUser(e.Context(), again)
+		e.ok(err)
+		want.Refresh, want.Groups, want.Revision = store.Sealed("newer"), nil, 3
+		e.same("with a refresh token, in no group, by a clock that was set back", got, want)
+		e.counts("counts", store.Stats{Users: 1})
+	},
+
+	"no source takes over the users of another": func(e *env) {
+		e.ok(e.AddUser(e.Context(), user("root")))
+		ldap, err := e.SeeUser(e.Context(), seen("ada", "ldap"))
+		e.ok(err)
+		for _, u := range []store.User{
+			seen("root", "ldap"), seen("root", "oidc"), seen("root", ""),
+			seen("ada", "oidc"), seen("ada", "LDAP"), seen("ada", ""), seen("new", ""),
+		} {
+			got, err := e.SeeUser(e.Context(), u)
+			e.is("SeeUser "+u.Name+" of "+u.Source, err, store.ErrExists)
+			e.same("returned", got, store.User{})
+		}
+		e.is("AddUser", e.AddUser(e.Context(), user("ada")), store.ErrExists)
+		for _, want := range []store.User{user("root"), ldap} {
+			got, err := e.User(e.Context(), want.Name)
+			e.ok(err)
+			e.same("user", got, want)
+		}
+		_, err = e.User(e.Context(), "new")
+		e.is("User", err, store.ErrNotFound)
+	},
+
+	"names are compared byte for byte whatever the source": func(e *env) {
+		for _, name := range odd() {
+			u := seen(name, "ldap")
+			u.Groups = []string{name}
+			_, err := e.SeeUser(e.Context(), u)
+			e.ok(err)
+		}
+		for _, name := range odd() {
+			got, err := e.User(e.Context(), name)
+			e.ok(err)
+			e.same("groups of "+name, got.Groups, []string{name})
+		}
+		e.counts("counts", store.Stats{Users: len(odd())})
+	},
+
+	"a removed user who is seen again is a new one": func(e *env) {
+		_, err := e.SeeUser(e.Context(), seen("ada", "ldap"))
+		e.ok(err)
+		_, err = e.ChangeUser(e.Context(), "ada", func(u *store.User) error { u.Disabled = true; return nil })
+		e.ok(err)
+		_, err = e.RemoveUser(e.Context(), "ada")
+		e.ok(err)
+		got, err := e.SeeUser(e.Context(), store.User{Name: "ada", Source: "oidc", Checked: Start.Unix() + 5})
+		e.ok(err)
+		e.same("user", got, store.User{Name: "ada", Source: "oidc", Checked: Start.Unix() + 5, Created: Start.Unix() + 5})
+	},
+}
