@@ -27,6 +27,7 @@ func FuzzLoad(f *testing.F) {
 			f.Add(string(text))
 		}
 	}
+	f.Add(enough + policyWithEverything)
 	dir := f.TempDir() // absolute, so that paths are the same when shown
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(dir, "oauth1d.yaml")
@@ -54,6 +55,21 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// policyWithEverything needs no other files.
+const policyWithEverything = `policy:
+  scopes:
+    - name: a
+      title: See "it"
+      titles: [{lang: ar, title: عرض}, {lang: de, title: Sehen}]
+      detail: All of it.
+      risky: true
+      default: true
+      allow: [GET /a, "* /b/**"]
+  routes: [{match: /a, accept: [two-legged], anonymous: pass}, {match: GET /b}]
+  unscoped_tokens: [a]
+signin: {user_url: "http://h/{user}", ldap: {url: "ldap://H", user_filter: "(a={user})"}}
+`
 
 func loadText(path, text string) (*Config, error) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
