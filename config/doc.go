@@ -1,10 +1,11 @@
 // Package config is everything an operator can say to the daemon, and the
 // refusal of whatever was not meant.
 //
-// Config and the structs in it are the manual: each key's comment says what it means, its default and
-// what it excludes. Values come from flags, the environment, one YAML file and
-// the defaults, the first of these winning; where a value came from is kept, so
-// that a mistake is reported at its place and `config show --origin` can tell.
+// Config and the structs in it are the manual: each key's comment says what it
+// means, its default and what it excludes. Values come from flags, the
+// environment, one YAML file and the defaults, the first of these winning; where
+// a value came from is kept, so that a mistake is reported at its place and
+// `config show --origin` can tell.
 //
 // All mistakes are reported at once, with file, line, column and the nearest
 // known key, because a daemon that names one mistake a start is started ten

@@ -49,8 +49,13 @@ func writeYAML(w io.StringWriter, of func(*key) (value, comment string)) {
 			_, _ = w.WriteString("\n")
 		}
 		open = sections
+		indent := strings.Repeat("  ", len(sections))
 		value, comment := of(&keys[i])
-		_, _ = w.WriteString(yamlLine(strings.Repeat("  ", len(sections))+name+": "+value, comment))
+		value, entries, _ := strings.Cut(value, "\n")
+		_, _ = w.WriteString(yamlLine(strings.TrimSuffix(indent+name+": "+value, " "), comment))
+		for entry := range strings.Lines(entries) {
+			_, _ = w.WriteString(indent + "  " + entry)
+		}
 	}
 }
 

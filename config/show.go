@@ -64,7 +64,15 @@ func yamlHosts(hosts []Host) string {
 		}
 		entries[i] = fmt.Sprintf("{host: %s, url: %s, also_accept: %s}", quote(h.Host), quote(h.URL.String()), yamlList(also))
 	}
-	return "[" + strings.Join(entries, ", ") + "]"
+	return yamlEntries(entries)
+}
+
+// yamlEntries writes each entry on a line of its own below the key.
+func yamlEntries(entries []string) string {
+	if len(entries) == 0 {
+		return "[]"
+	}
+	return "\n- " + strings.Join(entries, "\n- ") + "\n"
 }
 
 func yamlScopes(scopes []Scope) string {
@@ -81,7 +89,7 @@ func yamlScopes(scopes []Scope) string {
 		all[i] = fmt.Sprintf("{name: %s, title: %s, titles: [%s]%s, risky: %t, default: %t, allow: %s}",
 			quote(s.Name), quote(s.Title), strings.Join(titles, ", "), detail, s.Risky, s.Default, yamlList(s.Allow))
 	}
-	return "[" + strings.Join(all, ", ") + "]"
+	return yamlEntries(all)
 }
 
 func yamlRoutes(routes []Route) string {
@@ -96,5 +104,5 @@ func yamlRoutes(routes []Route) string {
 		}
 		all[i] += "}"
 	}
-	return "[" + strings.Join(all, ", ") + "]"
+	return yamlEntries(all)
 }

@@ -36,7 +36,7 @@ func TestWhatIsShownLoadsToTheSame(t *testing.T) {
 }
 
 func TestOriginsAreShown(t *testing.T) {
-	path := file(t, enough+"admin:\n  token_file: token\n")
+	path := file(t, enough+"admin:\n  token_file: token\npolicy:\n  routes: [{match: /feeds/**, anonymous: pass}]\n")
 	beside(t, path, "token", "hunter2", 0o600)
 	c, err := Load(path, []string{"OAUTH1D_TOKENS_REQUEST_TTL=90s"}, map[string]string{"log.level": "debug"})
 	if err != nil {
@@ -52,6 +52,8 @@ func TestOriginsAreShown(t *testing.T) {
 		`request_ttl: "1m30s" # OAUTH1D_TOKENS_REQUEST_TTL (environment) `,
 		`level: "debug" # flag `,
 		`access: true # default `,
+		`scopes: [] # default `,
+		`routes: # ` + path + `:5 - {match: "/feeds/**", anonymous: "pass"} `,
 	} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("no line %q in:\n%s", want, &b)
