@@ -17,6 +17,7 @@
 //	   store/boltstore        the embedded engine
 //	   store/storetest        one suite for every engine
 //	0  provider/oauth1        RFC 5849, pure
+//	   provider/policy        scopes and routes: methods and paths, pure
 //	   provider/audit  provider/pages  provider/adminapi  store  store/noncelog  config
 //
 // One auth subrequest reads downwards: routes.go, gate/trust.go, the dialect's

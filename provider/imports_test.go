@@ -18,6 +18,7 @@ var layers = map[string][]string{
 	"store":             nil,
 	"store/noncelog":    nil,
 	"provider/oauth1":   nil,
+	"provider/policy":   nil,
 	"provider/audit":    nil,
 	"provider/pages":    nil,
 	"provider/adminapi": nil,
@@ -34,7 +35,7 @@ var layers = map[string][]string{
 	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/verify", "provider/web", "store"},
 	"provider/admin": {"provider/adminapi", "provider/audit", "provider/explain", "provider/oauth1", "provider/registry", "provider/signin", "provider/web", "store"},
 
-	"provider": {"provider/admin", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
+	"provider": {"provider/admin", "provider/adminapi", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
 		"provider/registry", "provider/signin", "provider/verify", "provider/web", "store"},
 }
 
