@@ -14,7 +14,6 @@ import (
 	"golang.org/x/oauth2"
 
 	"oauth1d/provider/web"
-	"oauth1d/store"
 )
 
 // What people are told when it was not the provider's silence that kept them out.
@@ -82,7 +81,7 @@ func (o *OIDC) Finish(ctx context.Context, r *http.Request, pending []byte) (Ide
 	if err != nil {
 		return Identity{}, err
 	}
-	who.Refresh = store.Secret(token.RefreshToken)
+	who.Refresh = renewed(token, nil)
 	return who, nil
 }
 

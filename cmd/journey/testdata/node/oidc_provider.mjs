@@ -11,7 +11,7 @@ console.info = console.warn = console.error; // stdout is for answers
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const setup = JSON.parse((await lines.next()).value);
-const accounts = new Map(Object.entries(setup.accounts)); // by sub: { password, claims }
+const accounts = new Map(Object.entries(setup.accounts ?? {})); // by sub: { password, claims }
 
 function key(type, options, alg) {
   const { privateKey } = generateKeyPairSync(type, options);
