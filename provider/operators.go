@@ -24,8 +24,9 @@ func (p *Provider) serveReady(w http.ResponseWriter, r *http.Request) error {
 }
 
 // serveHome names the service. GET /.
-func (p *Provider) serveHome(w http.ResponseWriter, _ *http.Request) error {
-	return pages.Render(w, pages.Home{Site: p.site()})
+func (p *Provider) serveHome(w http.ResponseWriter, r *http.Request) error {
+	name, _ := p.signin.User(r)
+	return p.pages.Show(w, r, http.StatusOK, pages.Home{User: name})
 }
 
 func plain(w http.ResponseWriter, text string) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"oauth1d/provider/admin"
+	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
 	"oauth1d/provider/dance"
 	"oauth1d/provider/explain"
@@ -57,6 +58,9 @@ type Config struct {
 	// IntrospectionToken opens the introspection there, and nothing else.
 	IntrospectionToken store.Secret
 
+	// HandoverToken opens the challenges of sign-ins there, and nothing else.
+	HandoverToken store.Secret
+
 	AccessLog bool
 
 	// MetricsOff leaves /metrics out.
@@ -96,6 +100,12 @@ type Parts struct {
 
 	// Reload reads the configuration again.
 	Reload func(ctx context.Context) error
+
+	// Settings is the configuration in force, for administrators.
+	Settings func() []adminapi.Setting
+
+	// Findings says what is wrong around the daemon, for administrators.
+	Findings func(ctx context.Context) []adminapi.Finding
 }
 
 // A Provider is the daemon's three sets of routes, ready to be served.
@@ -107,6 +117,7 @@ type Provider struct {
 	config Config
 	parts  Parts
 	web    *web.Web
+	pages  *pages.Set
 	dance  *dance.Handler
 	signin *signin.SignIn
 	gate   *gate.Gate
@@ -126,6 +137,9 @@ func New(parts Parts, c Config) (*Provider, error) {
 		return nil, err
 	}
 	p := &Provider{config: c, parts: parts}
+	if p.pages, err = pages.New(p.pagesConfig(base)); err != nil {
+		return nil, fmt.Errorf("building the pages: %w", err)
+	}
 	if p.web, err = web.New(p.webConfig()); err != nil {
 		return nil, fmt.Errorf("building the entrances: %w", err)
 	}
@@ -150,10 +164,10 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 	c, parts := p.config, p.parts
 	users := signin.NewUsers(parts.Store, signin.UsersConfig{Now: parts.Now})
 	var err error
-	p.signin, err = signin.New(users, signin.Sealed(parts.Store, parts.Keys), signin.Config{
+	p.signin, err = signin.New(parts.Store, parts.Keys, users, signin.Config{
 		SessionTTL: c.SessionTTL, IdleTTL: c.SessionIdleTTL,
 		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
-		Secure: base.Scheme == "https", Site: p.site(), SignInPath: base.Prefix + c.Endpoints.SignIn,
+		Secure: base.Scheme == "https", Pages: p.pages, Origin: base.Scheme + "://" + base.Host, SignInPath: base.Prefix + c.Endpoints.SignIn,
 		AuthorizePath: base.Prefix + c.Endpoints.Authorize,
 		Address:       func(r *http.Request) netip.Addr { return p.gate.ClientAddress(r) },
 		Audit:         parts.Audit, Now: parts.Now, Metrics: parts.Registry,
@@ -166,7 +180,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		return fmt.Errorf("building the registry: %w", err)
 	}
 	p.dance = dance.New(parts.Store, parts.Keys, v, p.signin, parts.Audit, dance.Config{
-		Base: base, Site: p.site(), AuthorizePath: base.Prefix + c.Endpoints.Authorize, SignOutPath: base.Prefix + c.Endpoints.SignOut,
+		Base: base, Pages: p.pages, AuthorizePath: base.Prefix + c.Endpoints.Authorize, SignOutPath: base.Prefix + c.Endpoints.SignOut,
 		RequestTTL: c.RequestTTL, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL, Pending: c.Pending, Limits: c.Limits,
 		Now: parts.Now, Metrics: parts.Registry,
 	})
@@ -174,22 +188,25 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit, Explain: p.explain,
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
+		Settings: parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(),
 	})
 	return nil
 }
 
 func (p *Provider) webConfig() web.Config {
 	return web.Config{
-		PublicURL: p.config.PublicURL, Realm: p.config.Realm, Site: p.site(), Log: p.parts.Log,
+		PublicURL: p.config.PublicURL, Realm: p.config.Realm, Pages: p.pages, Log: p.parts.Log,
 		AccessLog: p.config.AccessLog, Metrics: p.parts.Registry, Now: p.parts.Now,
 	}
 }
 
-func (p *Provider) site() pages.Site {
-	base, _ := baseOf(p.config.PublicURL)
-	return pages.Site{
-		Name: p.config.SiteName, SupportURL: p.config.Support,
-		StaticPath: base.Prefix + p.config.Endpoints.Static, SignOutPath: base.Prefix + p.config.Endpoints.SignOut,
+func (p *Provider) pagesConfig(base verify.Base) pages.Config {
+	c := p.config
+	return pages.Config{
+		Site: pages.Site{
+			Name: c.SiteName, SupportURL: c.Support,
+			StaticPath: base.Prefix + c.Endpoints.Static, SignOutPath: base.Prefix + c.Endpoints.SignOut,
+		},
 	}
 }
 

@@ -35,6 +35,7 @@ const (
 	AccessTokenRenewed Action = "access-token.renewed"
 	TokenIssued        Action = "token.issued" // by an administrator
 	TokenRevoked       Action = "token.revoked"
+	UserGone           Action = "user.gone" // the backend knows the user no more
 	UserImpersonated   Action = "user.impersonated"
 
 	SigninOK     Action = "signin.ok"

@@ -88,45 +88,40 @@ func decided() error {
 
 func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, user, token string) error {
 	h.allowScheme(w, t.Callback)
-	return pages.Render(w, pages.Consent{
-		Site: h.config.Site, Action: h.config.AuthorizePath, SwitchAction: h.config.SignOutPath,
+	host, app := returnsTo(t.Callback)
+	return h.config.Pages.Show(w, r, http.StatusOK, pages.Consent{
+		Action: h.config.AuthorizePath, SwitchAction: h.config.SignOutPath,
 		Token: token, FormToken: h.signin.FormToken(r, t.ID),
-		Consumer: c.Name, Description: c.Description, Publisher: c.Publisher,
-		User: user, Rights: h.rights(), ReturnHost: returnHost(t.Callback), Expires: h.expires(c),
+		Consumer: c.Name, Description: c.Description, Publisher: c.Publisher, Contact: c.Contact, Verified: c.Verified,
+		User: user, ReturnHost: host, ReturnApp: app, Until: h.until(c),
 		RequestID: web.Note(r.Context()).ID,
 	})
 }
 
-// rights say in plain words what Allow allows.
-func (h *Handler) rights() []string {
-	return []string{
-		"See everything that you can see on " + h.config.Site.Name,
-		"Change everything that you can change there",
-	}
-}
-
-// expires says until when the user grants access, renewals included.
-func (h *Handler) expires(c store.Consumer) string {
+// until says until when the user grants access, renewals included. Zero: until
+// somebody takes it back.
+func (h *Handler) until(c store.Consumer) time.Time {
 	life := h.life(c)
 	if life == 0 {
-		return "Until the administrator takes it back"
+		return time.Time{}
 	}
-	return "Until " + h.config.Now().Add(life+profileOf(c).renewable).UTC().Format("2 January 2006, 15:04 UTC")
+	return h.config.Now().Add(life + profileOf(c).renewable)
 }
 
-// returnHost names where the user goes after deciding.
-func returnHost(callback string) string {
+// returnsTo names the host where the user goes after deciding, or the private-use
+// scheme of the application that takes over. Neither: nowhere.
+func returnsTo(callback string) (host, app string) {
 	if callback == outOfBand {
-		return ""
+		return "", ""
 	}
 	u, err := url.Parse(callback)
-	if err != nil {
-		return ""
+	switch {
+	case err != nil:
+		return "", ""
+	case u.Host == "":
+		return "", u.Scheme
 	}
-	if u.Host == "" {
-		return "the application " + u.Scheme
-	}
-	return u.Host
+	return u.Host, ""
 }
 
 // allowScheme lets the consent form's answer redirect to a private-use scheme,
@@ -136,13 +131,4 @@ func (h *Handler) allowScheme(w http.ResponseWriter, callback string) {
 	if found && scheme != "https" && scheme != "http" {
 		w.Header().Set("Content-Security-Policy", pages.ContentSecurityPolicyForScheme(scheme))
 	}
-}
-
-// until spells the time left for a person.
-func until(expires int64, now time.Time) string {
-	left := time.Unix(expires, 0).Sub(now).Round(time.Minute)
-	if left <= time.Minute {
-		return "within one minute"
-	}
-	return fmt.Sprintf("within %d minutes", int(left.Minutes()))
 }

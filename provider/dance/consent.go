@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"oauth1d/provider/audit"
 	"oauth1d/provider/oauth1"
@@ -57,18 +58,19 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request, t store.Request
 		// decision is worth nothing, stays here.
 		return gone()
 	}
-	return h.handBack(w, r, t, c, token, verifier)
+	return h.handBack(w, r, t, c, user, token, verifier)
 }
 
 // handBack sends the user back to the consumer, or shows what to carry there. An
 // empty verifier is a denial.
-func (h *Handler) handBack(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, token, verifier string) error {
+func (h *Handler) handBack(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, user, token, verifier string) error {
 	id := web.Note(r.Context()).ID
 	switch {
 	case t.Callback == outOfBand && verifier == "":
-		return pages.Render(w, pages.Denied{Site: h.config.Site, Consumer: c.Name, RequestID: id})
+		return h.config.Pages.Show(w, r, http.StatusOK, pages.Denied{Consumer: c.Name, User: user, RequestID: id})
 	case t.Callback == outOfBand:
-		return pages.Render(w, pages.PIN{Site: h.config.Site, Consumer: c.Name, Verifier: verifier, Expires: until(t.Expires, h.config.Now()), RequestID: id})
+		left := time.Unix(t.Expires, 0).Sub(h.config.Now())
+		return h.config.Pages.Show(w, r, http.StatusOK, pages.PIN{Consumer: c.Name, Verifier: verifier, Left: left, User: user, RequestID: id})
 	}
 	back := []oauth1.Pair{{Name: "oauth_token", Value: token}, {Name: "oauth_verifier", Value: verifier}}
 	if verifier == "" {

@@ -39,8 +39,8 @@ type Config struct {
 	// whatever Host or forwarded header a request carries.
 	Base verify.Base
 
-	// Site is named on the pages.
-	Site pages.Site
+	// Pages draws what people see.
+	Pages *pages.Set
 
 	// AuthorizePath is where the consent form posts to, as the browser sees it.
 	AuthorizePath string

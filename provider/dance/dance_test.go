@@ -90,11 +90,14 @@ func newFixture(t *testing.T, c Config) *fixture {
 			t.Fatal(err)
 		}
 	}
-	people, err := signin.New(signin.NewUsers(s, signin.UsersConfig{}), s, signin.Config{})
+	if c.Pages, err = pages.New(pages.Config{Site: pages.Site{Name: "Photos", StaticPath: "/oauth/static/"}}); err != nil {
+		t.Fatal(err)
+	}
+	people, err := signin.New(s, keys, signin.NewUsers(s, signin.UsersConfig{}), signin.Config{Pages: c.Pages})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.web, err = web.New(web.Config{PublicURL: "https://auth.example.net", Site: pages.Site{Name: "Photos"}}); err != nil {
+	if f.web, err = web.New(web.Config{PublicURL: "https://auth.example.net", Pages: c.Pages}); err != nil {
 		t.Fatal(err)
 	}
 	c.Base, c.Now = verify.Base{Scheme: "https", Host: "auth.example.net"}, f.now

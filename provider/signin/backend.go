@@ -32,6 +32,10 @@ var (
 
 	// ErrGone says that the backend knows no such user any more.
 	ErrGone = errors.New("the user is gone")
+
+	// ErrUnanswerable says that a Directory has no means to ask about this user,
+	// now or later, as without a refresh token.
+	ErrUnanswerable = errors.New("nobody can be asked about this user")
 )
 
 // A Backend is the way by which people sign in: exactly one of Passwords,

@@ -1,8 +1,8 @@
 package signin
 
 import (
-	"bytes"
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,14 +17,17 @@ import (
 // purposeSignIn is what the form token of the sign-in page is for.
 const purposeSignIn = "signin"
 
-// The sentences of the sign-in page.
+// What the sign-in page says about the last attempt, in the words of
+// pages.SignIn.
 const (
-	sayWrong = "The user name or the password is wrong."
-	sayStale = "This page was open for too long, or cookies are switched off. Please try again."
+	problemWrong      = "wrong"
+	problemWrongToken = "wrong_token"
+	problemStale      = "stale"
+	problemThrottled  = "throttled"
 )
 
-// ServeSignIn shows the sign-in page and takes what was typed into it.
-// GET and POST /oauth/signin.
+// ServeSignIn shows the sign-in page and takes what was typed into it, or sends
+// people to where they sign in. GET and POST /oauth/signin.
 func (s *SignIn) ServeSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err := browserOf(r).err; err != nil {
 		return err
@@ -32,22 +35,48 @@ func (s *SignIn) ServeSignIn(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return s.showPage(w, r)
 	}
+	if s.config.Backend.Passwords == nil {
+		w.Header().Set("Allow", "GET, HEAD")
+		return &web.Error{Status: http.StatusMethodNotAllowed, Title: "There is no password to be typed here", Sentence: "People sign in elsewhere. Go back to the application and start again.", Code: "method_not_allowed"}
+	}
 	outcome, err := s.attempt(w, r)
 	s.metrics.count(outcome)
 	return err
 }
 
-// showPage shows the form, or moves on a user who needs none.
+// showPage shows the form, sends people elsewhere, or moves on a user who need
+// not sign in.
 func (s *SignIn) showPage(w http.ResponseWriter, r *http.Request) error {
 	way := s.recall(r, r.URL.Query().Get("return"))
-	if _, ok := s.User(r); ok {
-		if way.Path != "" {
-			seeOther(w, way.Path)
-			return nil
-		}
-		return render(w, http.StatusOK, pages.Home{Site: s.config.Site})
+	who := s.Actor(r)
+	if err := browserOf(r).err; err != nil {
+		return err
 	}
-	return s.form(w, r, http.StatusOK, pages.SignIn{Return: way.Handle, For: way.For})
+	switch {
+	case who != "" && !way.Again && way.Path != "":
+		seeOther(w, way.Path)
+		return nil
+	case who != "" && !way.Again && s.config.HomePath != "":
+		seeOther(w, s.config.HomePath)
+		return nil
+	case who != "" && !way.Again:
+		name, _ := s.User(r)
+		return s.show(w, r, http.StatusOK, pages.Home{User: name})
+	case s.config.Backend.Recogniser != nil:
+		return s.recognise(w, r, way)
+	case s.config.Backend.Elsewhere != nil:
+		return s.sendAway(w, r, way)
+	}
+	return s.form(w, r, http.StatusOK, s.pageOf(r, way))
+}
+
+// pageOf is the form for a way back.
+func (s *SignIn) pageOf(r *http.Request, way wayBack) pages.SignIn {
+	page := pages.SignIn{Return: way.Handle, For: way.For}
+	if way.Again {
+		page.As, _ = s.User(r)
+	}
+	return page
 }
 
 // form shows the sign-in form. It needs a session, to tie the form to.
@@ -60,63 +89,107 @@ func (s *SignIn) form(w http.ResponseWriter, r *http.Request, status int, page p
 			return err
 		}
 	}
-	page.Site, page.Action = s.config.Site, s.config.SignInPath
+	page.Action, page.Token = s.config.SignInPath, s.config.Administrators && len(s.config.AdminToken) > 0
 	page.FormToken, page.RequestID = s.FormToken(r, purposeSignIn), web.Note(r.Context()).ID
 	if status == http.StatusUnauthorized {
 		// A 401 must name a scheme. Browsers know none of this name and show
 		// the page.
 		w.Header().Set("WWW-Authenticate", "Form")
 	}
-	return render(w, status, page)
+	return s.show(w, r, status, page)
 }
 
-// attempt looks at a name and a password and says what came of it.
+func (s *SignIn) show(w http.ResponseWriter, r *http.Request, status int, page any) error {
+	return s.config.Pages.Show(w, r, status, page)
+}
+
+// attempt looks at what was typed and says what came of it.
 func (s *SignIn) attempt(w http.ResponseWriter, r *http.Request) (outcome string, err error) {
-	name, password, err := credentials(r)
+	typed, err := s.credentials(r)
 	if err != nil {
 		return outcomeError, err
 	}
 	way := s.recall(r, r.PostForm.Get("return"))
-	again := func(status int, problem string) error {
-		return s.form(w, r, status, pages.SignIn{Return: way.Handle, For: way.For, Username: shown(name), Problem: problem})
+	again := func(status int, problem string, wait time.Duration) error {
+		page := s.pageOf(r, way)
+		page.Username, page.Problem, page.Wait = shown(typed.name), problem, wait
+		return s.form(w, r, status, page)
 	}
 	if !s.CheckFormToken(r, purposeSignIn, r.PostForm.Get("form_token")) {
-		return outcomeError, again(http.StatusForbidden, sayStale)
+		return outcomeError, again(http.StatusForbidden, problemStale, 0)
 	}
-	address := networkOf(s.config.Address(r))
-	back, wait := s.throttle.take(name, address, s.config.Now())
-	if wait > 0 {
-		setRetryAfter(w, wait)
-		return outcomeThrottled, again(http.StatusTooManyRequests, "There were too many wrong attempts. Try again in "+spell(wait)+".")
-	}
-	user, err := s.users.Verify(r.Context(), name, password)
-	switch {
-	case errors.Is(err, ErrWrong):
-		if err := s.auditFailure(r.Context(), user, address); err != nil {
-			return outcomeError, err
-		}
-		return outcomeWrong, again(http.StatusUnauthorized, sayWrong)
-	case err != nil:
-		back()
-		return outcomeError, fmt.Errorf("checking a password: %w", err)
-	}
-	back()
-	if err := s.enter(w, r, user, address, way); err != nil {
+	back, wait, err := s.throttle.take(r.Context(), typed.account(), networkOf(s.config.Address(r)), s.config.Now())
+	if err != nil {
 		return outcomeError, err
 	}
-	return outcomeOK, nil
+	if wait > 0 {
+		setRetryAfter(w, wait)
+		return outcomeThrottled, again(http.StatusTooManyRequests, problemThrottled, wait)
+	}
+	id, err := s.check(r.Context(), typed)
+	switch {
+	case errors.Is(err, ErrWrong):
+		if err := s.auditFailure(r, id.User); err != nil {
+			return outcomeError, err
+		}
+		problem := problemWrong
+		if typed.byToken {
+			problem = problemWrongToken
+		}
+		return outcomeWrong, again(http.StatusUnauthorized, problem, 0)
+	case err != nil:
+		return outcomeError, errors.Join(fmt.Errorf("checking a password: %w", err), back())
+	}
+	if err := back(); err != nil {
+		return outcomeError, err
+	}
+	if typed.byToken {
+		err = s.enterByToken(w, r, way)
+	} else {
+		err = s.enter(w, r, id, way)
+	}
+	return outcomeOf(err), err
+}
+
+// typed is what came with the form.
+type typed struct {
+	name     string
+	password store.Secret
+	byToken  bool // password is what should be the admin token
+}
+
+// account is whose attempts are counted.
+func (t typed) account() string {
+	if t.byToken {
+		return "\x00admin token" // the name of no user
+	}
+	return t.name
+}
+
+// check looks at a password, or at the admin token.
+func (s *SignIn) check(ctx context.Context, t typed) (Identity, error) {
+	if !t.byToken {
+		return s.config.Backend.Passwords.Check(ctx, t.name, t.password)
+	}
+	if len(s.config.AdminToken) == 0 || subtle.ConstantTimeCompare(t.password, s.config.AdminToken) != 1 {
+		return Identity{}, ErrWrong
+	}
+	return Identity{}, nil
 }
 
 // credentials reads the form. The entrance limits the body.
-func credentials(r *http.Request) (name string, password store.Secret, err error) {
+func (s *SignIn) credentials(r *http.Request) (typed, error) {
 	if err := parseForm(r); err != nil {
-		return "", nil, err
+		return typed{}, err
 	}
-	names, passwords := r.PostForm["username"], r.PostForm["password"]
+	names, passwords, tokens := r.PostForm["username"], r.PostForm["password"], r.PostForm["token"]
+	if s.config.Administrators && len(tokens) == 1 && len(names) == 0 {
+		return typed{password: store.Secret(tokens[0]), byToken: true}, nil
+	}
 	if len(names) != 1 || len(passwords) != 1 {
-		return "", nil, &web.Error{Status: http.StatusBadRequest, Title: "This form is incomplete", Sentence: "It must have one user name and one password. Go back and try again.", Code: "form_incomplete"}
+		return typed{}, &web.Error{Status: http.StatusBadRequest, Title: "This form is incomplete", Sentence: "It must have one user name and one password. Go back and try again.", Code: "form_incomplete"}
 	}
-	return names[0], store.Secret(passwords[0]), nil
+	return typed{name: names[0], password: store.Secret(passwords[0])}, nil
 }
 
 func parseForm(r *http.Request) error {
@@ -130,18 +203,28 @@ func parseForm(r *http.Request) error {
 
 // auditFailure takes a wrong password down. What was typed as an unknown user's
 // name is left out: it may be a password that went into the wrong field.
-func (s *SignIn) auditFailure(ctx context.Context, user store.User, address string) error {
-	reason := "wrong password"
-	switch {
-	case user.Name == "":
-		reason = "unknown user"
-	case user.Disabled:
-		reason = "disabled"
+func (s *SignIn) auditFailure(r *http.Request, user string) error {
+	details := map[string]string{"backend": s.config.Backend.Name, "address": networkOf(s.config.Address(r))}
+	if s.config.Backend.Name == BuiltIn {
+		details["reason"] = s.reason(r.Context(), user)
 	}
-	return s.audit(ctx, audit.Event{
-		Action: audit.SigninFailed, Actor: actor(user.Name), Outcome: audit.Refused, RequestID: web.Note(ctx).ID,
-		Details: map[string]string{"backend": backend, "address": address, "reason": reason},
+	return s.audit(r.Context(), audit.Event{
+		Action: audit.SigninFailed, Actor: actor(user), Outcome: audit.Refused, RequestID: web.Note(r.Context()).ID, Details: details,
 	})
+}
+
+// reason says to the administrator what nobody at the browser learns.
+func (s *SignIn) reason(ctx context.Context, user string) string {
+	if user == "" {
+		return "unknown user"
+	}
+	switch u, err := s.store.User(ctx, user); {
+	case err == nil && u.Disabled:
+		return "disabled"
+	case err == nil && s.config.Administrators && !u.Admin:
+		return "no administrator, or wrong password"
+	}
+	return "wrong password"
 }
 
 func actor(user string) string {
@@ -151,65 +234,10 @@ func actor(user string) string {
 	return "user:" + user
 }
 
-// enter makes the session the user's, under a new id, and moves on. The cookie
-// leaves when the audit log has it.
-func (s *SignIn) enter(w http.ResponseWriter, r *http.Request, user store.User, address string, way wayBack) error {
-	ctx := r.Context()
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return fmt.Errorf("renewing a session: %w", err)
-	}
-	s.sessions.Put(ctx, userField, user.Name)
-	s.sessions.Put(ctx, stampField, stamp(user))
-	s.sessions.Put(ctx, untilField, s.config.Now().Add(s.config.SessionTTL).Unix())
-	s.sessions.Put(ctx, formKeyField, newFormKey())
-	token, err := s.commit(ctx)
-	if err != nil {
-		return err
-	}
-	note := web.Note(ctx)
-	note.User = user.Name
-	err = s.audit(ctx, audit.Event{
-		Action: audit.SigninOK, Actor: actor(user.Name), RequestID: note.ID,
-		Details: map[string]string{"backend": backend, "address": address},
-	})
-	if err != nil {
-		return err
-	}
-	s.giveCookie(w, r, token)
-	to := way.Path
-	if to == "" {
-		to = s.config.SignInPath
-	}
-	seeOther(w, to)
-	return nil
-}
-
-// render writes a page with a status; after an error nothing was written.
-func render(w http.ResponseWriter, status int, page any) error {
-	var b bytes.Buffer
-	if err := pages.Render(&b, page); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	// A write error means that whoever asked has gone.
-	_, _ = w.Write(b.Bytes())
-	return nil
-}
-
 // shown is what of a typed name goes back onto the page.
 func shown(name string) string {
 	if checkName(name) != nil {
 		return ""
 	}
 	return name
-}
-
-// spell says a time to wait in words.
-func spell(wait time.Duration) string {
-	if n := seconds(wait); n <= 90 {
-		return fmt.Sprintf("%d seconds", n)
-	}
-	return fmt.Sprintf("%d minutes", int((wait+time.Minute-1)/time.Minute))
 }

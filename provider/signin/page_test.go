@@ -133,7 +133,7 @@ func TestEqualAnswers(t *testing.T) {
 		return a
 	}
 	want := answerTo("ada", "wrong password")
-	if want.status != http.StatusUnauthorized || !strings.Contains(want.body, sayWrong) {
+	if want.status != http.StatusUnauthorized || !strings.Contains(want.body, "The user name or the password is wrong.") {
 		t.Fatalf("wrong: got status %d and %s", want.status, want.body)
 	}
 	for name, got := range map[string]answer{
@@ -186,7 +186,7 @@ func TestWhatTheAuditLogSays(t *testing.T) {
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("journal (-got +want):\n%s", diff)
 	}
-	if diff := cmp.Diff(h.counted(t), map[string]float64{"ok": 1, "wrong": 3, "throttled": 0, "error": 0}); diff != "" {
+	if diff := cmp.Diff(h.counted(t), map[string]float64{"ok": 1, "wrong": 3, "throttled": 0, "refused": 0, "error": 0}); diff != "" {
 		t.Errorf("oauth1d_signins_total (-got +want):\n%s", diff)
 	}
 }
@@ -237,7 +237,7 @@ func TestConfigThatCannotWork(t *testing.T) {
 		"a URL for a path":   {SignInPath: "https://a.example/"},
 		"a URL to come back": {AuthorizePath: "//a.example/"},
 	} {
-		if _, err := New(NewUsers(nil, UsersConfig{}), nil, c); err == nil {
+		if _, err := New(nil, nil, NewUsers(nil, UsersConfig{}), c); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
 	}

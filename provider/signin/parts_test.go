@@ -51,6 +51,7 @@ func (c *clock) pass(d time.Duration) {
 type house struct {
 	*SignIn
 	users    *Users
+	keys     *store.Keyring
 	store    *boltstore.Store
 	clock    *clock
 	audit    *audit.Log
@@ -79,9 +80,9 @@ func build(t *testing.T, c Config) *house {
 	h.users = NewUsers(h.store, UsersConfig{Now: h.clock.Now})
 	h.users.cost, h.users.dummy = testOnlyCost, newPHC(testOnlyCost)
 	c.Now, c.Audit, c.Metrics = h.clock.Now, h.audit, h.registry
-	c.Site = pages.Site{Name: "Photos", StaticPath: "/oauth/static/", SignOutPath: "/oauth/signout"}
+	c.Pages = h.pages(t)
 	c.AuthorizePath = "/oauth/authorize"
-	if h.SignIn, err = New(h.users, h.store, c); err != nil {
+	if h.SignIn, err = New(h.store, h.keys, h.users, c); err != nil {
 		t.Fatal(err)
 	}
 	h.serve(t, c.Secure)
@@ -93,10 +94,23 @@ func build(t *testing.T, c Config) *house {
 	return h
 }
 
+func (h *house) pages(t *testing.T) *pages.Set {
+	t.Helper()
+	set, err := pages.New(pages.Config{Site: pages.Site{Name: "Photos", StaticPath: "/oauth/static/", SignOutPath: "/oauth/signout"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
 func (h *house) openStore(t *testing.T) {
 	t.Helper()
-	id, err := store.NewIdentity(store.Secret(strings.Repeat("m", store.MasterKeySize)), h.clock.Now())
+	master := store.Secret(strings.Repeat("m", store.MasterKeySize))
+	id, err := store.NewIdentity(master, h.clock.Now())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if h.keys, err = store.OpenKeyring(master, id); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -112,7 +126,7 @@ func (h *house) openStore(t *testing.T) {
 
 func (h *house) serve(t *testing.T, secure bool) {
 	t.Helper()
-	w, err := web.New(web.Config{Site: h.config.Site, Now: h.clock.Now})
+	w, err := web.New(web.Config{Pages: h.config.Pages, Now: h.clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

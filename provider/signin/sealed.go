@@ -8,11 +8,9 @@ import (
 	"oauth1d/store"
 )
 
-// Sealed returns s with the data of its sessions sealed by k. A session knows
-// request tokens by their text, since that is the way back to the consent page,
-// and everything else in the store knows them by a hash.
-func Sealed(s SessionStore, k *store.Keyring) SessionStore { return sealed{s, k} }
-
+// sealed keeps the data of sessions sealed. A session knows request tokens by
+// their text, since that is the way back to the consent page, and everything else
+// in the store knows them by a hash.
 type sealed struct {
 	SessionStore
 	keys *store.Keyring
@@ -21,18 +19,28 @@ type sealed struct {
 // Session returns ErrNotFound for what was not sealed for this session: whoever
 // comes with it signs in again.
 func (s sealed) Session(ctx context.Context, id string) ([]byte, error) {
-	data, err := s.SessionStore.Session(ctx, id)
-	if err != nil {
-		return nil, err
+	return s.open(id)(s.SessionStore.Session(ctx, id))
+}
+
+// TakeSession is Session for what is read once.
+func (s sealed) TakeSession(ctx context.Context, id string) ([]byte, error) {
+	return s.open(id)(s.SessionStore.TakeSession(ctx, id))
+}
+
+func (s sealed) open(id string) func([]byte, error) ([]byte, error) {
+	return func(data []byte, err error) ([]byte, error) {
+		if err != nil {
+			return nil, err
+		}
+		open, err := s.keys.Open(data, store.SessionDataPlace(id))
+		switch {
+		case errors.Is(err, store.ErrUnsealed):
+			return nil, fmt.Errorf("opening a session: %w", store.ErrNotFound)
+		case err != nil:
+			return nil, fmt.Errorf("opening a session: %w", err)
+		}
+		return open, nil
 	}
-	open, err := s.keys.Open(data, store.SessionDataPlace(id))
-	switch {
-	case errors.Is(err, store.ErrUnsealed):
-		return nil, fmt.Errorf("opening a session: %w", store.ErrNotFound)
-	case err != nil:
-		return nil, fmt.Errorf("opening a session: %w", err)
-	}
-	return open, nil
 }
 
 func (s sealed) KeepSession(ctx context.Context, id string, data []byte, expires int64) error {

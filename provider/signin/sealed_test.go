@@ -3,7 +3,6 @@ package signin
 import (
 	"bytes"
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,11 +12,7 @@ import (
 func TestSessionsAreSealed(t *testing.T) {
 	h := &house{clock: &clock{now: time.Now()}}
 	h.openStore(t)
-	keys, err := store.OpenKeyring(store.Secret(strings.Repeat("m", store.MasterKeySize)), h.store.Identity())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := Sealed(h.store, keys)
+	s := sealed{h.store, h.keys}
 	end := h.clock.Now().Add(time.Hour).Unix()
 	const text = "/oauth/authorize?oauth_token=the-text"
 	if err := s.KeepSession(t.Context(), "one", []byte("before"), end); err != nil {

@@ -20,16 +20,21 @@ type SessionStore interface {
 	KeepSession(ctx context.Context, id string, data []byte, expires int64) error
 	RenewSession(ctx context.Context, id string, data []byte, expires int64) error
 	EndSession(ctx context.Context, id string) error
+	TakeSession(ctx context.Context, id string) (data []byte, err error)
 }
 
 // What a session holds. Before sign-in that is the form key and the ways back.
 const (
 	formKeyField = "form-key" // []byte
 	returnsField = "returns"  // []string, see ask.go
+	pendingField = "pending"  // []string, see elsewhere.go
 	userField    = "user"     // string
-	stampField   = "stamp"    // string: of the password that was good then
+	tokenField   = "token"    // bool: an administrator by token, who is no user
+	stampField   = "stamp"    // string: of the password, or the token, that was good then
 	untilField   = "until"    // int64: when it ends, used or not
 	touchedField = "touched"  // int64: when the idle time last began
+	provedField  = "proved"   // int64: when the password was last given
+	realmField   = "realm"    // string: the cookie's name, so that no session serves under another
 )
 
 // strangerTTL is how long the session of somebody who has not signed in lasts.
@@ -40,6 +45,11 @@ const strangerTTL = 15 * time.Minute
 type browser struct {
 	err   error  // the session could not be read: nothing may be built on it
 	found string // hash of the token under which the store had it, or ""
+
+	// What a Recogniser has said of the request.
+	asked        bool
+	identity     Identity
+	unrecognised error
 }
 
 type browserKey struct{}
@@ -53,8 +63,22 @@ func browserOf(r *http.Request) *browser {
 	return &browser{err: errNotLoaded}
 }
 
-// Cookies are the names that the session's cookie has, on http and on https.
-var Cookies = []string{"oauth1d", "__Host-oauth1d"}
+// Cookies are the names that the session's cookie has, on http and on https, for
+// people and for administrators.
+var Cookies = []string{"oauth1d", "__Host-oauth1d", "oauth1d-admin", "__Host-oauth1d-admin"}
+
+// cookieName is the session's. With its prefix, no other host, and nobody on the
+// way, can plant a cookie of this name.
+func (c Config) cookieName() string {
+	name := "oauth1d"
+	if c.Administrators {
+		name += "-admin"
+	}
+	if c.Secure {
+		return "__Host-" + name
+	}
+	return name
+}
 
 // newSessions sets up scs for everything but its middleware. That one saves the
 // session while the answer is being written, when it is too late to refuse.
@@ -63,15 +87,14 @@ func newSessions(s SessionStore, c Config) *scs.SessionManager {
 	m.Store = sessions{s}
 	m.HashTokenInStore = true
 	m.Lifetime = c.SessionTTL // SetDeadline has the last word, by our clock
-	m.Cookie.Name = Cookies[0]
+	m.Cookie.Name = c.cookieName()
 	m.Cookie.Path = "/"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false // it ends with the browser
-	if c.Secure {
-		// No other host, and nobody on the way, can plant a cookie of this name.
-		m.Cookie.Name = Cookies[1]
-		m.Cookie.Secure = true
+	m.Cookie.Secure = c.Secure
+	if c.Administrators {
+		m.Cookie.SameSite = http.SameSiteStrictMode // nobody is sent here by another site
 	}
 	return m
 }
@@ -86,7 +109,7 @@ func (s *SignIn) Load(next http.Handler) http.Handler {
 		if err != nil {
 			ctx, b.err = context.WithValue(r.Context(), browserKey{}, b), fmt.Errorf("loading a session: %w", err)
 		} else {
-			b.err = s.touch(ctx)
+			b.err = errors.Join(s.ours(ctx), s.touch(ctx))
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -102,10 +125,25 @@ func (s *SignIn) cookieOf(r *http.Request) string {
 	return cookies[0].Value
 }
 
+// ours empties a session that was made under the other cookie: whoever signed in
+// as a user has not signed in as an administrator.
+func (s *SignIn) ours(ctx context.Context) error {
+	realm := s.sessions.GetString(ctx, realmField)
+	if realm == "" || realm == s.sessions.Cookie.Name {
+		return nil
+	}
+	return errors.New("a session came under the name of another cookie")
+}
+
+// signedIn says whether the session is somebody's.
+func (s *SignIn) signedIn(ctx context.Context) bool {
+	return s.sessions.GetString(ctx, userField) != "" || s.sessions.GetBool(ctx, tokenField)
+}
+
 // touch lets the idle time of a user's session begin anew. To spare the store it
 // does so only after a sixteenth of it, by which a session can end too early.
 func (s *SignIn) touch(ctx context.Context) error {
-	if s.sessions.GetString(ctx, userField) == "" {
+	if !s.signedIn(ctx) {
 		return nil
 	}
 	touched := time.Unix(s.sessions.GetInt64(ctx, touchedField), 0)
@@ -121,7 +159,7 @@ func (s *SignIn) touch(ctx context.Context) error {
 func (s *SignIn) commit(ctx context.Context) (token string, err error) {
 	now := s.config.Now()
 	end := now.Add(strangerTTL)
-	if s.sessions.GetString(ctx, userField) != "" {
+	if s.signedIn(ctx) {
 		s.sessions.Put(ctx, touchedField, now.Unix())
 		end = now.Add(s.config.IdleTTL)
 		if until := time.Unix(s.sessions.GetInt64(ctx, untilField), 0); until.Before(end) {
@@ -129,6 +167,7 @@ func (s *SignIn) commit(ctx context.Context) (token string, err error) {
 		}
 	} else if s.sessions.GetBytes(ctx, formKeyField) == nil {
 		s.sessions.Put(ctx, formKeyField, newFormKey())
+		s.sessions.Put(ctx, realmField, s.sessions.Cookie.Name)
 	}
 	s.sessions.SetDeadline(ctx, end)
 	token, _, err = s.sessions.Commit(ctx)
@@ -169,6 +208,7 @@ func (s *SignIn) giveCookie(w http.ResponseWriter, r *http.Request, token string
 	if token != "" {
 		expiry = s.sessions.Deadline(r.Context())
 	}
+	w.Header().Del("Set-Cookie") // the last word counts, and nobody else has one here
 	s.sessions.WriteSessionCookie(r.Context(), w, token, expiry)
 	w.Header().Set("Cache-Control", "no-store")
 }

@@ -44,12 +44,9 @@ func (s *SignIn) ServeSignOut(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if token != "" && s.config.AuthorizePath != "" {
-		seeOther(w, s.config.AuthorizePath+"?oauth_token="+url.QueryEscape(token))
-		return nil
+		return s.switchUser(w, r, s.config.AuthorizePath+"?oauth_token="+url.QueryEscape(token))
 	}
-	site := s.config.Site
-	site.SignOutPath = ""
-	return render(w, http.StatusOK, pages.SignedOut{Site: site})
+	return s.show(w, r, http.StatusOK, pages.SignedOut{SignIn: s.config.SignInPath})
 }
 
 // leave ends the session in the store and takes the cookie away.
@@ -58,15 +55,31 @@ func (s *SignIn) leave(w http.ResponseWriter, r *http.Request) error {
 	if s.sessions.Token(ctx) == "" {
 		return nil
 	}
-	user := s.sessions.GetString(ctx, userField)
+	user, who := s.sessions.GetString(ctx, userField), ""
+	switch {
+	case user != "":
+		who = actor(user)
+	case s.byToken(ctx):
+		who = tokenActor
+	}
 	if err := s.sessions.Destroy(ctx); err != nil {
 		return fmt.Errorf("ending a session: %w", err)
 	}
 	s.giveCookie(w, r, "")
-	if user == "" {
+	if who == "" {
 		return nil
 	}
 	note := web.Note(ctx)
 	note.User = user
-	return s.audit(ctx, audit.Event{Action: audit.SignedOut, Actor: actor(user), RequestID: note.ID})
+	return s.audit(ctx, audit.Event{Action: audit.SignedOut, Actor: who, RequestID: note.ID})
+}
+
+// switchUser lets somebody else sign in, and then brings them to returnTo. Another
+// system that signs people in would otherwise say the same name again.
+func (s *SignIn) switchUser(w http.ResponseWriter, r *http.Request, returnTo string) error {
+	if s.config.Backend.Passwords != nil {
+		seeOther(w, returnTo)
+		return nil
+	}
+	return s.AskAgain(w, r, returnTo)
 }

@@ -1,59 +1,72 @@
 package signin
 
 import (
+	"context"
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"oauth1d/store"
 )
 
-// A throttle slows guessing down, per account and per address. Each has a bucket
-// of attempts that fills again over the window; a right password gives its
-// attempt back. While a bucket is empty the right password is refused too, or
-// trying on would still tell it.
+// A throttle slows guessing down, per account and per address. Each has a gauge
+// of attempts in the store, which empties over the window; a right password
+// gives its attempt back. While a gauge is full the right password is refused
+// too, or trying on would still tell it.
 //
-// Buckets live in memory: a restart, and a reload of the configuration, fills
-// them. An account's bucket can be emptied by anybody, who thereby keeps its
-// owner out as long as the guessing goes on; the other choice is to let the
-// guessing go on.
+// Gauges survive a restart. An account's can be filled by anybody, who thereby
+// keeps its owner out as long as the guessing goes on; the other choice is to let
+// the guessing go on.
 type throttle struct {
-	names, addresses *buckets
+	store    attempts
+	attempts int
+	window   time.Duration
+}
+
+type attempts interface {
+	Attempt(ctx context.Context, now int64, gauges ...store.Gauge) (wait time.Duration, err error)
+	Forgive(ctx context.Context, gauges ...store.Gauge) error
 }
 
 // How much an address may do that one account may not: an office shares one.
 const accountsPerAddress = 10
 
-// maxBuckets bounds the memory that inventing names can take to a few MiB.
+func newThrottle(s attempts, n int, window time.Duration) *throttle {
+	return &throttle{store: s, attempts: n, window: window}
+}
+
+// take counts an attempt at both gauges. If one is full it counts at none and
+// says how long to wait. The attempt is counted before the password is looked at,
+// so that many at once are no way around; back takes it back.
+func (t *throttle) take(ctx context.Context, name, address string, now time.Time) (back func() error, wait time.Duration, err error) {
+	gauges := []store.Gauge{
+		{ID: gaugeID("address", address), Limit: t.attempts * accountsPerAddress, Window: t.window},
+		{ID: gaugeID("name", name), Limit: t.attempts, Window: t.window},
+	}
+	if wait, err = t.store.Attempt(ctx, now.Unix(), gauges...); err != nil {
+		return nil, 0, fmt.Errorf("counting an attempt to sign in: %w", err)
+	}
+	return func() error {
+		if err := t.store.Forgive(ctx, gauges...); err != nil {
+			return fmt.Errorf("taking back an attempt to sign in: %w", err)
+		}
+		return nil
+	}, wait, nil
+}
+
+// gaugeID is a hash because keys are strangers' and may be long, or be a password
+// that went into the wrong field.
+func gaugeID(kind, key string) [32]byte {
+	return sha256.Sum256([]byte("signin\x00" + kind + "\x00" + key))
+}
+
+// maxBuckets bounds the memory that inventing addresses can take to a few MiB.
 const maxBuckets = 10_000
-
-func newThrottle(attempts int, window time.Duration) *throttle {
-	return &throttle{
-		names:     newBuckets(rate.Every(window/time.Duration(attempts)), attempts),
-		addresses: newBuckets(rate.Every(window/time.Duration(attempts*accountsPerAddress)), attempts*accountsPerAddress),
-	}
-}
-
-// take takes an attempt from both buckets. If one is empty it takes none and
-// says how long to wait. The attempt is taken before the password is looked at,
-// so that many at once are no way around; back returns it.
-func (t *throttle) take(name, address string, now time.Time) (back func(), wait time.Duration) {
-	fromAddress, wait := t.addresses.take(address, now)
-	if wait > 0 {
-		return nil, wait
-	}
-	fromName, wait := t.names.take(name, now)
-	if wait > 0 {
-		fromAddress.CancelAt(now)
-		return nil, wait
-	}
-	return func() {
-		fromName.CancelAt(now)
-		fromAddress.CancelAt(now)
-	}, 0
-}
 
 // buckets are token buckets by key, at most maxBuckets of them.
 type buckets struct {

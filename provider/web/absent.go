@@ -29,6 +29,7 @@ func (s *Web) MethodNotAllowed(allow ...string) http.Handler {
 			Title:    "Not like this",
 			Sentence: "This address answers " + methods + " only.",
 			Code:     "method_not_allowed",
+			Args:     map[string]string{"methods": methods},
 		}
 	})
 }

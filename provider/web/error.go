@@ -10,13 +10,23 @@ import (
 )
 
 // An Error is a refusal for people and for the callers of the admin API. All of
-// it but Err is shown to them.
+// it but Err is shown to them. Pages have words of their own for Code, in the
+// browser's language; Title and Sentence are for programs, and for codes that
+// the pages do not know.
 type Error struct {
 	Status   int    // of the answer; anything but 4xx and 5xx counts as 500
 	Title    string // a heading; default: the name of the status
 	Sentence string // what happened and what to do
 	Code     string // short and stable, such as "not_found"
-	Err      error  // for our log only, may be nil
+
+	// Args are for the placeholders of the words that a catalogue has for Code.
+	Args map[string]string
+
+	// Contact is who answers for the consumer that the refusal is about: a mail
+	// address or an https URL.
+	Contact string
+
+	Err error // for our log only, may be nil
 }
 
 func (e *Error) Error() string {
@@ -32,9 +42,11 @@ func (e *Error) Unwrap() error { return e.Err }
 // A refusal is an error as an entrance looks at it.
 type refusal struct {
 	status   int
-	code     string          // for headers and the log; from our own texts
-	title    string          // for people
-	sentence string          // for people
+	code     string // for headers and the log; from our own texts
+	title    string // for people
+	sentence string // for people
+	args     map[string]string
+	contact  string
 	problem  *oauth1.Problem // nil unless the consumer may be told one
 	ours     bool            // our fault: logged as an error
 	cause    error           // for the log, may be nil
@@ -92,6 +104,8 @@ func judgeError(e *Error) refusal {
 		code:     e.Code,
 		title:    e.Title,
 		sentence: e.Sentence,
+		args:     e.Args,
+		contact:  e.Contact,
 		cause:    e.Err,
 	}
 	// A 503 without a cause says that there is too much to do, and means it.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 
@@ -58,29 +57,29 @@ func (s *Web) ownForm(r *http.Request) error {
 
 func (s *Web) refusePerson(w http.ResponseWriter, r *http.Request, f refusal) {
 	h := w.Header()
-	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Disposition", "Etag", "Last-Modified", "Location"} {
+	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Disposition", "Content-Language", "Etag", "Last-Modified", "Location"} {
 		h.Del(name)
 	}
 	s.pageHeaders(h)
 	s.setChallenge(h, f)
 	setRetryAfter(h, f.status)
-	var page bytes.Buffer
-	err := pages.Render(&page, pages.Problem{
-		Site:      s.site,
+	if s.pages == nil {
+		writeText(w, f)
+		return
+	}
+	err := s.pages.Show(w, r, f.status, pages.Problem{
 		Status:    f.status,
 		Title:     f.title,
 		Sentence:  f.sentence,
 		Code:      f.code,
+		Args:      f.args,
+		Contact:   f.contact,
 		RequestID: Note(r.Context()).ID,
 	})
 	if err != nil {
 		Note(r.Context()).Warn("error page", "err", err)
 		writeText(w, f)
-		return
 	}
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(f.status)
-	_, _ = w.Write(page.Bytes()) // if it does not arrive, nobody is there to be told
 }
 
 // refuseAnyone is for requests that found no entrance: nobody knows who sent

@@ -27,8 +27,8 @@ type Config struct {
 	// Realm is told in each challenge. Default: the PublicURL.
 	Realm string
 
-	// Site is shown on error pages.
-	Site pages.Site
+	// Pages draws the error pages. Default: people get the plain text, too.
+	Pages *pages.Set
 
 	// Log receives one line for each request. Default: nothing is logged.
 	Log *slog.Logger
@@ -52,7 +52,7 @@ type Config struct {
 type Web struct {
 	realm     string
 	challenge string // without a problem in it
-	site      pages.Site
+	pages     *pages.Set
 	origin    string // of PublicURL
 	secure    bool   // PublicURL is https
 	log       *slog.Logger
@@ -68,7 +68,7 @@ type Web struct {
 func New(c Config) (*Web, error) {
 	s := &Web{
 		realm:     c.Realm,
-		site:      c.Site,
+		pages:     c.Pages,
 		log:       c.Log,
 		accessLog: c.AccessLog,
 		maxForm:   c.MaxForm,
@@ -97,6 +97,15 @@ func New(c Config) (*Web, error) {
 	s.metrics = newMetrics(c.Metrics)
 	s.nowhere = s.metrics.route("none", s.refuseAnyone)
 	return s, nil
+}
+
+// With returns a Web whose error pages are those of another site, such as the
+// administrators'. It counts in the same metrics.
+func (s *Web) With(p *pages.Set) *Web {
+	other := *s
+	other.pages = p
+	other.nowhere = other.metrics.route("none", other.refuseAnyone)
+	return &other
 }
 
 func (s *Web) setPublicURL(text string) error {

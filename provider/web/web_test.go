@@ -24,9 +24,13 @@ type house struct {
 func newHouse(t testing.TB) house {
 	t.Helper()
 	h := house{log: new(syncBuffer), metrics: prometheus.NewPedanticRegistry()}
-	s, err := New(Config{
+	set, err := pages.New(pages.Config{Site: pages.Site{Name: "Photos", StaticPath: "/oauth/static/"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Web, err = New(Config{
 		PublicURL: "https://auth.example.test",
-		Site:      pages.Site{Name: "Photos", StaticPath: "/oauth/static/"},
+		Pages:     set,
 		Log:       slog.New(slog.NewJSONHandler(h.log, nil)),
 		AccessLog: true,
 		Metrics:   h.metrics,
@@ -35,7 +39,6 @@ func newHouse(t testing.TB) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Web = s
 	return h
 }
 
