@@ -33,7 +33,7 @@ func (l *tongue) functions() template.FuncMap {
 		"date": l.date, "moment": l.moment, "duration": l.duration,
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"title":   func(s Scope) string { return s.title(l.name) },
-		"contact": contactURL, "problem": l.problem, "problemText": l.problemText,
+		"contact": contactURL, "field": l.formField, "label": l.label, "problem": l.problem, "problemText": l.problemText,
 	}
 }
 
