@@ -8,12 +8,26 @@ type Consumer struct {
 	Name        string    `json:"name"`
 	Description string    `json:"description,omitempty"`
 	Publisher   string    `json:"publisher,omitempty"`
+	Contact     string    `json:"contact,omitempty"` // a mail address, or an https URL
+	Verified    bool      `json:"verified"`          // name and publisher were checked
 	Callbacks   []string  `json:"callbacks"`
 	Methods     []string  `json:"methods"`
 	Profile     string    `json:"profile"`
 	Enabled     bool      `json:"enabled"`
 	Created     time.Time `json:"created"`
 	PublicKey   *Key      `json:"public_key,omitempty"`
+
+	// Scopes are those it may ask for; none: those of every consumer. Groups are
+	// those whose users may use it; none: anybody.
+	Scopes []string `json:"scopes"`
+	Groups []string `json:"groups"`
+
+	// Owner has proposed it, at Proposed; nil: it is approved.
+	Owner    string     `json:"owner,omitempty"`
+	Proposed *time.Time `json:"proposed,omitempty"`
+
+	// SecretPending says that its owner has still to take its secret.
+	SecretPending bool `json:"secret_pending,omitempty"`
 
 	// SecretUsed is when the secret was last used, some minutes late at most.
 	SecretUsed *time.Time `json:"secret_used,omitempty"`
@@ -32,6 +46,10 @@ type Consumer struct {
 
 	// Secret is there only in the answer that made it.
 	Secret string `json:"secret,omitempty"`
+
+	// Warnings say of what was done that it may not be what was meant. They are
+	// there only in the answer to a change.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // A Key describes a public key.
@@ -70,6 +88,10 @@ type NewConsumer struct {
 	Name        string   `json:"name"`
 	Description string   `json:"description,omitempty"`
 	Publisher   string   `json:"publisher,omitempty"`
+	Contact     string   `json:"contact,omitempty"`
+	Verified    bool     `json:"verified,omitempty"`
+	Scopes      []string `json:"scopes,omitempty"`
+	Groups      []string `json:"groups,omitempty"`
 	Callbacks   []string `json:"callbacks,omitempty"`
 	Methods     []string `json:"methods,omitempty"`
 	Profile     string   `json:"profile,omitempty"`
@@ -85,6 +107,10 @@ type ConsumerChange struct {
 	Name        *string   `json:"name,omitempty"`
 	Description *string   `json:"description,omitempty"`
 	Publisher   *string   `json:"publisher,omitempty"`
+	Contact     *string   `json:"contact,omitempty"`
+	Verified    *bool     `json:"verified,omitempty"`
+	Scopes      *[]string `json:"scopes,omitempty"`
+	Groups      *[]string `json:"groups,omitempty"`
 	Profile     *string   `json:"profile,omitempty"`
 	Callbacks   *[]string `json:"callbacks,omitempty"`
 	Methods     *[]string `json:"methods,omitempty"`

@@ -2,9 +2,17 @@ package adminapi
 
 import "time"
 
-// A User is a built-in user.
+// A User is somebody who can sign in.
 type User struct {
-	Name    string    `json:"name"`
+	Name string `json:"name"`
+
+	// Source is the sign-in backend that answers for the user, at Checked for the
+	// last time. None: a built-in user, whose password is kept here. Gone says that
+	// the backend knows the user no more.
+	Source  string     `json:"source,omitempty"`
+	Checked *time.Time `json:"checked,omitempty"`
+	Gone    bool       `json:"gone,omitempty"`
+
 	Admin   bool      `json:"admin"`
 	Groups  []string  `json:"groups"`
 	Enabled bool      `json:"enabled"`
