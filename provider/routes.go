@@ -105,7 +105,9 @@ func (p *Provider) privateRoutes() http.Handler {
 	// Administrators.
 	admins := admin.Bearer{Actor: "admin:token", Token: p.config.AdminToken, Key: "admin.token_file"}
 	application := admin.Bearer{Actor: "application", Token: p.config.IntrospectionToken, Key: "admin.introspection_token_file"}
+	login := admin.Bearer{Actor: "application", Token: p.config.HandoverToken, Key: "admin.handover_token_file"}
 	p.introspectionRoute(m, p.admin.RequireToken(admins, application))
+	p.signInRoutes(m, p.admin.RequireToken(admins, login))
 	p.apiRoutes(m, p.admin.RequireToken(admins))
 	return p.web.Outer(m)
 }
@@ -116,6 +118,7 @@ func (p *Provider) adminRoutes() http.Handler {
 	p.operatorRoutes(m)
 	everyone := func(h web.Handler) web.Handler { return h }
 	p.introspectionRoute(m, everyone)
+	p.signInRoutes(m, everyone)
 	p.apiRoutes(m, everyone)
 	return p.web.Outer(m)
 }
@@ -131,6 +134,13 @@ func (p *Provider) operatorRoutes(m *mux.Router) {
 // introspectionRoute is for the application, and for administrators.
 func (p *Provider) introspectionRoute(m *mux.Router, guard func(web.Handler) web.Handler) {
 	p.route(m, "/api/v1/introspect", on("POST", p.web.API("introspect", guard(p.admin.ServeIntrospect))))
+}
+
+// signInRoutes are for the application's login page, and for administrators.
+func (p *Provider) signInRoutes(m *mux.Router, guard func(web.Handler) web.Handler) {
+	api := func(method string, h web.Handler) route { return on(method, p.web.API("signin_challenge", guard(h))) }
+	p.route(m, "/api/v1/signins/{challenge}", api("GET", p.admin.ServeShowSignIn), api("POST", p.admin.ServeAcceptSignIn),
+		api("DELETE", p.admin.ServeRefuseSignIn))
 }
 
 // apiRoutes are the admin API behind a guard.
@@ -153,12 +163,18 @@ func (p *Provider) apiRoutes(m *mux.Router, guard func(web.Handler) web.Handler)
 
 	p.route(m, "/api/v1/tokens", api("GET", "tokens", a.ServeListTokens),
 		api("POST", "tokens", a.ServeIssueToken), api("DELETE", "tokens", a.ServeRevokeTokens))
+	p.route(m, "/api/v1/tokens/count", api("GET", "tokens", a.ServeCountTokens))
 	p.route(m, "/api/v1/tokens/{id}", api("GET", "token", a.ServeShowToken), api("DELETE", "token", a.ServeRevokeToken))
 
 	p.route(m, "/api/v1/refusals", api("GET", "refusals", a.ServeListRefusals))
 	p.route(m, "/api/v1/refusals/{id}/explanation", api("GET", "explanation", a.ServeExplainRefusal), api("POST", "explanation", a.ServeExplainRefusal))
 	p.route(m, "/api/v1/explain", api("POST", "explain", a.ServeExplain))
 
+	p.route(m, "/api/v1/audit", api("GET", "audit", a.ServeListAudit))
+	p.route(m, "/api/v1/audit/export", api("GET", "audit", a.ServeExportAudit))
+	p.route(m, "/api/v1/config", api("GET", "config", a.ServeSettings))
+	p.route(m, "/api/v1/openapi.yaml", api("GET", "openapi", a.ServeOpenAPI))
+	p.route(m, "/api/v1/overview", api("GET", "overview", a.ServeOverview))
 	p.route(m, "/api/v1/status", api("GET", "status", a.ServeStatus))
 	p.route(m, "/api/v1/backup", api("POST", "backup", a.ServeBackup))
 	p.route(m, "/api/v1/check", api("POST", "check", a.ServeCheck))

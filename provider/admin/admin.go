@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
 	"oauth1d/provider/explain"
 	"oauth1d/provider/registry"
@@ -42,6 +43,22 @@ type Config struct {
 	// Ready says why the daemon wants no requests. Default: it always does.
 	Ready func(ctx context.Context) error
 
+	// Settings is the configuration in force. Default: none is shown.
+	Settings func() []adminapi.Setting
+
+	// Endpoints are the URLs of what consumers and users use.
+	Endpoints adminapi.Endpoints
+
+	// Findings says what is wrong around the daemon: disks, certificates, the
+	// clock, its configuration. Default: nothing is known.
+	Findings func(ctx context.Context) []adminapi.Finding
+
+	// SignInReachable says why nobody can sign in now. Default: everybody can.
+	SignInReachable func(ctx context.Context) error
+
+	// SignIns answers challenges. Default: sign-in is not handed over.
+	SignIns SignIns
+
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 
@@ -53,6 +70,7 @@ type Config struct {
 type Handler struct {
 	Config
 	backedUp prometheus.Gauge
+	backups  backups
 }
 
 // New returns a Handler.

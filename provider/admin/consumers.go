@@ -13,19 +13,6 @@ import (
 	"oauth1d/store"
 )
 
-// ServeListConsumers lists the registry. GET /api/v1/consumers.
-func (h *Handler) ServeListConsumers(w http.ResponseWriter, r *http.Request) error {
-	all, err := h.Registry.List(r.Context())
-	if err != nil {
-		return refuse(err, "consumer", "")
-	}
-	out := adminapi.Consumers{Consumers: []adminapi.Consumer{}}
-	for _, c := range all {
-		out.Consumers = append(out.Consumers, consumer(c, nil, h.Now()))
-	}
-	return web.JSON(w, http.StatusOK, out)
-}
-
 // ServeAddConsumer registers an application and answers with its secret, this
 // once. POST /api/v1/consumers.
 func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"oauth1d/provider/adminapi"
@@ -28,11 +27,9 @@ func (h *Handler) ServeListRefusals(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	limit := usualRefusals
-	if text := q.Get("limit"); text != "" {
-		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > maxRefusals {
-			return badFilter(fmt.Sprintf("limit must be a number from 1 to %d", maxRefusals))
-		}
+	limit, err := limitOf(q, usualRefusals, maxRefusals)
+	if err != nil {
+		return err
 	}
 	out := adminapi.Refusals{Refusals: []adminapi.Refusal{}}
 	for _, f := range h.Explain.List(q.Get("consumer"), limit) {
@@ -120,7 +117,7 @@ func queryOf(r *http.Request, names ...string) (url.Values, error) {
 	}
 	for name, values := range q {
 		if !slices.Contains(names, name) || len(values) > 1 {
-			return nil, badFilter("expected " + strings.Join(names, " and ") + ", at most once")
+			return nil, badFilter("expected " + strings.Join(names, ", ") + ", at most once")
 		}
 	}
 	return q, nil

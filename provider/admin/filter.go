@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"oauth1d/provider/web"
@@ -18,26 +16,53 @@ const (
 	maxScopes = 50
 )
 
-// filter reads which tokens are meant. A consumer that does not exist is said to,
-// rather than to have none.
-func (h *Handler) filter(r *http.Request) (store.TokenFilter, error) {
-	q, err := url.ParseQuery(r.URL.RawQuery)
+// A listing says which tokens are to be listed.
+type listing struct {
+	store.TokenFilter
+	prefix string // of their IDs
+	exact  string // the ID that the prefix may be, unless the page is behind it
+}
+
+// listed reads which tokens are to be listed.
+func (h *Handler) listed(r *http.Request) (l listing, err error) {
+	q, err := queryOf(r, "consumer", "user", "search", "after", "limit")
 	if err != nil {
-		return store.TokenFilter{}, badFilter("the query does not decode")
+		return l, err
 	}
-	for name, values := range q {
-		if !slices.Contains([]string{"consumer", "user", "after", "limit"}, name) || len(values) > 1 {
-			return store.TokenFilter{}, badFilter("expected consumer, user, after and limit, each at most once")
-		}
+	if l.TokenFilter, err = h.filter(r, q); err != nil {
+		return l, err
 	}
-	f := store.TokenFilter{Consumer: q.Get("consumer"), User: q.Get("user"), After: q.Get("after"), Limit: maxList}
-	if text := q.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > maxList {
-			return f, badFilter(fmt.Sprintf("limit must be a number from 1 to %d", maxList))
-		}
-		f.Limit = n
+	if l.Limit, err = limitOf(q, maxList, maxList); err != nil {
+		return l, err
 	}
+	l.prefix, l.After = q.Get("search"), q.Get("after")
+	if len(l.prefix) > maxSearch {
+		return l, badFilter("search is longer than any ID")
+	}
+	if l.After < l.prefix {
+		l.After, l.exact = l.prefix, l.prefix
+	}
+	return l, nil
+}
+
+// meant reads which tokens are to be ended or counted: all of a consumer, of a
+// user, or of a consumer for a user.
+func (h *Handler) meant(r *http.Request) (store.TokenFilter, error) {
+	q, err := queryOf(r, "consumer", "user")
+	if err != nil {
+		return store.TokenFilter{}, err
+	}
+	if q.Get("consumer") == "" && q.Get("user") == "" {
+		return store.TokenFilter{}, &web.Error{Status: http.StatusBadRequest, Code: "filter_absent",
+			Sentence: "name a consumer, a user, or both; all tokens at once are not revoked"}
+	}
+	return h.filter(r, q)
+}
+
+// filter reads whose tokens are meant. A consumer that does not exist is said to,
+// rather than to have none.
+func (h *Handler) filter(r *http.Request, q url.Values) (store.TokenFilter, error) {
+	f := store.TokenFilter{Consumer: q.Get("consumer"), User: q.Get("user")}
 	if len(f.User) > maxText {
 		return f, badFilter("no user name is that long")
 	}

@@ -42,11 +42,11 @@ func (h *Handler) ServeIntrospect(w http.ResponseWriter, r *http.Request) error 
 	})
 }
 
-// mayAct reports whether neither the token's consumer nor its user is disabled.
+// mayAct reports whether the token's consumer is let in, and its user.
 func (h *Handler) mayAct(r *http.Request, t store.AccessToken) (bool, error) {
 	c, err := h.Store.Credentials(r.Context(), t.Consumer, t.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil && c.TokenErr == nil && !c.Consumer.Disabled && !c.User.Refused(), err
+	return err == nil && c.TokenErr == nil && !c.Consumer.Disabled && c.Consumer.Proposed == 0 && !c.User.Refused(), err
 }

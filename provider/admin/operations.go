@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -46,11 +47,23 @@ func (h *Handler) ServeBackup(w http.ResponseWriter, r *http.Request) error {
 	patient(w)
 	w.Header().Set("Content-Type", "application/octet-stream")
 	if err := h.Store.Backup(r.Context(), w); err != nil {
+		h.noteFailedBackup(r, err)
 		return &web.Error{Status: http.StatusInternalServerError, Code: "backup_failed", Err: err,
 			Sentence: "the backup failed: " + err.Error()}
 	}
-	h.backedUp.Set(float64(h.Now().Unix()))
+	now := h.Now()
+	h.backedUp.Set(float64(now.Unix()))
+	h.backups.done(now)
 	return nil
+}
+
+// noteFailedBackup takes down that what was begun has failed. There is an error to
+// be told already; another one of the audit log's would add nothing.
+func (h *Handler) noteFailedBackup(r *http.Request, cause error) {
+	_ = h.Audit.Append(context.WithoutCancel(r.Context()), audit.Event{
+		Action: audit.StoreBackedUp, Actor: actorOf(r), Object: h.Store.Identity().ID, Outcome: audit.Failed,
+		Details: map[string]string{"error": cause.Error()}, RequestID: web.Note(r.Context()).ID,
+	})
 }
 
 // ServeReload reads the configuration again. POST /api/v1/reload.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"oauth1d/provider/adminapi"
@@ -15,25 +16,58 @@ import (
 	"oauth1d/store"
 )
 
-// ServeListTokens lists live access tokens, filtered by consumer and user, from
-// one ID on. GET /api/v1/tokens.
+// ServeListTokens lists live access tokens, filtered by consumer, user and the
+// beginning of their IDs, a page at a time. GET /api/v1/tokens.
 func (h *Handler) ServeListTokens(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.filter(r)
+	l, err := h.listed(r)
 	if err != nil {
 		return err
 	}
-	all, err := h.Store.ListAccessTokens(r.Context(), f)
+	limit := l.Limit
+	l.Limit++ // to know whether there are more
+	all, err := h.Store.ListAccessTokens(r.Context(), l.TokenFilter)
 	if err != nil {
 		return refuse(err, "access token", "")
 	}
+	if l.exact != "" {
+		t, err := h.Store.AccessToken(r.Context(), l.exact)
+		if err == nil && (l.Consumer == "" || t.Consumer == l.Consumer) && (l.User == "" || t.User == l.User) {
+			all = append([]store.AccessToken{t}, all...)
+		}
+	}
 	out := adminapi.Tokens{Tokens: []adminapi.Token{}}
 	for _, t := range all {
+		if !strings.HasPrefix(t.ID, l.prefix) {
+			break // they are in order
+		}
+		if len(out.Tokens) == limit {
+			out.Next = out.Tokens[limit-1].ID
+			break
+		}
 		out.Tokens = append(out.Tokens, token(t, nil))
 	}
-	if len(all) == f.Limit {
-		out.Next = all[len(all)-1].ID
-	}
 	return web.JSON(w, http.StatusOK, out)
+}
+
+// ServeCountTokens says how many access tokens ServeRevokeTokens would end.
+// GET /api/v1/tokens/count.
+func (h *Handler) ServeCountTokens(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.meant(r)
+	if err != nil {
+		return err
+	}
+	var out adminapi.Count
+	for f.Limit = maxList; ; {
+		some, err := h.Store.ListAccessTokens(r.Context(), f)
+		if err != nil {
+			return refuse(err, "access token", "")
+		}
+		out.Count += len(some)
+		if len(some) < f.Limit {
+			return web.JSON(w, http.StatusOK, out)
+		}
+		f.After = some[len(some)-1].ID
+	}
 }
 
 // ServeIssueToken makes an access token without a dance, as an administrator may
@@ -108,12 +142,9 @@ func (h *Handler) ServeRevokeToken(w http.ResponseWriter, r *http.Request) error
 // ServeRevokeTokens ends all access tokens of a consumer, a user, or both.
 // DELETE /api/v1/tokens.
 func (h *Handler) ServeRevokeTokens(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.filter(r)
+	f, err := h.meant(r)
 	if err != nil {
 		return err
-	}
-	if f.Consumer == "" && f.User == "" {
-		return &web.Error{Status: http.StatusBadRequest, Code: "filter_absent", Sentence: "name a consumer, a user, or both; all tokens at once are not revoked"}
 	}
 	n, err := h.Store.RevokeAll(r.Context(), f)
 	if err != nil {

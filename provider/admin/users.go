@@ -10,19 +10,6 @@ import (
 	"oauth1d/store"
 )
 
-// ServeListUsers lists the built-in users. GET /api/v1/users.
-func (h *Handler) ServeListUsers(w http.ResponseWriter, r *http.Request) error {
-	all, err := h.Users.List(r.Context())
-	if err != nil {
-		return refuse(err, "user", "")
-	}
-	out := adminapi.Users{Users: []adminapi.User{}}
-	for _, u := range all {
-		out.Users = append(out.Users, user(u))
-	}
-	return web.JSON(w, http.StatusOK, out)
-}
-
 // ServeAddUser makes a built-in user. POST /api/v1/users.
 func (h *Handler) ServeAddUser(w http.ResponseWriter, r *http.Request) error {
 	var n adminapi.NewUser

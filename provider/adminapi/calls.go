@@ -12,10 +12,18 @@ func (c *Client) AddConsumer(ctx context.Context, n NewConsumer) (out Consumer, 
 }
 
 // Consumers lists all consumers.
-func (c *Client) Consumers(ctx context.Context) ([]Consumer, error) {
-	var out Consumers
-	err := c.call(ctx, "GET", "/api/v1/consumers", nil, &out)
-	return out.Consumers, err
+func (c *Client) Consumers(ctx context.Context) (all []Consumer, err error) {
+	all = []Consumer{}
+	for f := (ConsumerFilter{}); ; {
+		page, err := c.FindConsumers(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Consumers...)
+		if f.After = page.Next; f.After == "" {
+			return all, nil
+		}
+	}
 }
 
 // Consumer shows one.
@@ -53,11 +61,19 @@ func (c *Client) AddUser(ctx context.Context, n NewUser) (out User, err error) {
 	return out, c.call(ctx, "POST", "/api/v1/users", n, &out)
 }
 
-// Users lists all built-in users.
-func (c *Client) Users(ctx context.Context) ([]User, error) {
-	var out Users
-	err := c.call(ctx, "GET", "/api/v1/users", nil, &out)
-	return out.Users, err
+// Users lists all users.
+func (c *Client) Users(ctx context.Context) (all []User, err error) {
+	all = []User{}
+	for f := (UserFilter{}); ; {
+		page, err := c.FindUsers(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Users...)
+		if f.After = page.Next; f.After == "" {
+			return all, nil
+		}
+	}
 }
 
 // User shows one.

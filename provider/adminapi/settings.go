@@ -1,9 +1,6 @@
 package adminapi
 
-import (
-	"context"
-	"io"
-)
+import "context"
 
 // A Setting is one key of the configuration that is in force. Secrets are no
 // settings: of them the file's name is.
@@ -26,15 +23,4 @@ func (c *Client) Settings(ctx context.Context) ([]Setting, error) {
 	var out Settings
 	err := c.call(ctx, "GET", "/api/v1/config", nil, &out)
 	return out.Settings, err
-}
-
-// OpenAPI writes the description of the API to w.
-func (c *Client) OpenAPI(ctx context.Context, w io.Writer) error {
-	resp, err := c.send(ctx, "GET", "/api/v1/openapi.yaml", nil)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(w, resp.Body)
-	return err
 }

@@ -1,0 +1,22 @@
+package provider
+
+import (
+	"strings"
+
+	"oauth1d/provider/adminapi"
+)
+
+// endpointURLs are what a consumer's developer has to know.
+func (p *Provider) endpointURLs() adminapi.Endpoints {
+	e := p.config.Endpoints
+	url := func(path string) string {
+		if path == "" {
+			return ""
+		}
+		return strings.TrimSuffix(p.config.PublicURL, "/") + path
+	}
+	return adminapi.Endpoints{
+		RequestToken: url(e.RequestToken), Authorize: url(e.Authorize), AccessToken: url(e.AccessToken),
+		RevokeToken: url(e.RevokeToken), Identify: url(e.Identify),
+	}
+}
