@@ -67,10 +67,11 @@ var baseDN = word(`"dc=example,dc=com"`, func(text string) (any, error) {
 	return text, oneLine(text)
 })
 
-// attribute takes an attribute's name or number (RFC 4512 §2.5).
+// attribute takes the name of an attribute (RFC 4512 §2.5).
 var attribute = word(`"uid"`, func(text string) (any, error) {
-	if text == "" || strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789-.;") != "" {
-		return text, fmt.Errorf("%q is not an attribute; write letters, digits and dashes", text)
+	name := strings.ToLower(text)
+	if name == "" || name[0] < 'a' || name[0] > 'z' || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return text, fmt.Errorf("%q is not an attribute; write a letter, then letters, digits and dashes", text)
 	}
 	return text, nil
 })

@@ -23,7 +23,8 @@ type Policy struct {
 
 // A Scope is one entry of policy.scopes.
 type Scope struct {
-	// Name is what consumers ask for: letters, digits and -_.:/. Required.
+	// Name is what consumers ask for, such as photos.read: printable ASCII
+	// without spaces, commas, quotes and backslashes. Required.
 	Name string
 
 	// Title says on the consent page what it allows, as in "See your photos".

@@ -78,11 +78,12 @@ func items(name, example string, v raw, parse func(string) (string, error), say 
 
 func tokenKind(text string) (string, error) { return text, optionOf(text, tokenKinds) }
 
-// scopeName takes what can stand in a list that is separated by spaces or
-// commas, and in a header.
+// scopeName takes a scope-token (RFC 6749 §3.3) without a comma, because it
+// stands in lists that are separated by spaces or commas, and in a header.
 func scopeName(text string) (string, error) {
-	if text == "" || len(text) > 100 || strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789-_.:/") != "" {
-		return text, fmt.Errorf("%q is not the name of a scope; write letters, digits and -_.:/", text)
+	const most = 255
+	if text == "" || len(text) > most || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`,"\`, r) }) {
+		return text, fmt.Errorf("%.60q is not the name of a scope; write up to %d letters, digits and signs, without spaces, commas, quotes and backslashes", text, most)
 	}
 	return text, nil
 }
