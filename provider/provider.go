@@ -36,6 +36,10 @@ type Config struct {
 	SiteName  string
 	Support   string // URL of help for people, or empty
 
+	// Pages is how the pages look and which languages they speak. Its Site is
+	// filled in from what else stands here.
+	Pages pages.Config
+
 	Window     time.Duration
 	Limits     oauth1.Limits
 	Methods    []string
@@ -76,6 +80,7 @@ type Endpoints struct {
 	Aliases []string
 
 	SignIn, SignOut, Static string
+	Account                 string // empty: users have no page of what they have allowed
 }
 
 // Parts is what a Provider stands on. It outlives configurations.
@@ -201,13 +206,16 @@ func (p *Provider) webConfig() web.Config {
 }
 
 func (p *Provider) pagesConfig(base verify.Base) pages.Config {
-	c := p.config
-	return pages.Config{
-		Site: pages.Site{
-			Name: c.SiteName, SupportURL: c.Support,
-			StaticPath: base.Prefix + c.Endpoints.Static, SignOutPath: base.Prefix + c.Endpoints.SignOut,
-		},
+	c := p.config.Pages
+	e := p.config.Endpoints
+	c.Site = pages.Site{
+		Name: p.config.SiteName, SupportURL: p.config.Support,
+		StaticPath: base.Prefix + e.Static, SignOutPath: base.Prefix + e.SignOut,
 	}
+	if e.Account != "" {
+		c.Site.AccountPath = base.Prefix + e.Account
+	}
+	return c
 }
 
 // baseOf cuts a public URL into what consumers sign.

@@ -9,7 +9,6 @@ import (
 
 	"oauth1d/provider/admin"
 	"oauth1d/provider/gate"
-	"oauth1d/provider/pages"
 	"oauth1d/provider/web"
 )
 
@@ -45,7 +44,7 @@ func (p *Provider) publicRoutes() http.Handler {
 	signIn := p.people("signin", p.signin.ServeSignIn)
 	p.route(m, e.SignIn, on("GET", signIn), on("POST", signIn))
 	p.route(m, e.SignOut, on("POST", p.people("signout", p.signin.ServeSignOut)))
-	m.PathPrefix(e.Static).Handler(p.web.Named("static", http.StripPrefix(e.Static, pages.Static())))
+	m.PathPrefix(e.Static).Handler(p.web.Named("static", http.StripPrefix(e.Static, p.pages.Static())))
 
 	// Consumers and people who know other providers' paths.
 	p.aliasRoutes(m, consumers)
