@@ -30,7 +30,7 @@ func (l *loader) checkFiles(c *Config) {
 	for _, f := range secretFiles(c) {
 		l.secret(f)
 	}
-	l.checkAuthorities(c)
+	l.readAuthorities(c)
 }
 
 // paths are all that are relative to the configuration file.
@@ -107,24 +107,29 @@ func (l *loader) checkTLS(c *Config) {
 	}
 }
 
-// checkAuthorities reads the certificates that the chosen backend is checked
+// readAuthorities reads the certificates that the chosen backend's is checked
 // against.
-func (l *loader) checkAuthorities(c *Config) {
-	for backend, f := range map[string]struct{ name, path string }{
-		"oidc": {"signin.oidc.ca_file", c.Signin.OIDC.CAFile},
-		"ldap": {"signin.ldap.ca_file", c.Signin.LDAP.CAFile},
-	} {
-		if backend != c.Signin.Backend {
-			continue
-		}
-		l.readable(f.name, f.path, func() error {
-			text, err := readRegular(f.path, maxAuthorities)
-			if err == nil && !x509.NewCertPool().AppendCertsFromPEM(text) {
-				return fmt.Errorf("%s has no certificate in it; it must be PEM", f.path)
-			}
-			return err
-		})
+func (l *loader) readAuthorities(c *Config) {
+	name, path, roots := "signin.oidc.ca_file", c.Signin.OIDC.CAFile, &c.Signin.OIDC.Roots
+	switch c.Signin.Backend {
+	case "oidc":
+	case "ldap":
+		name, path, roots = "signin.ldap.ca_file", c.Signin.LDAP.CAFile, &c.Signin.LDAP.Roots
+	default:
+		return
 	}
+	l.readable(name, path, func() error {
+		text, err := readRegular(path, maxAuthorities)
+		if err != nil {
+			return err
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(text) {
+			return fmt.Errorf("%s has no certificate in it; it must be PEM", path)
+		}
+		*roots = pool
+		return nil
+	})
 }
 
 // maxAuthorities is more than all authorities that browsers know.

@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"crypto/x509"
+	"time"
+)
 
 // Signin says who knows the users, and how long their sessions last.
 //
@@ -158,6 +161,9 @@ type OIDC struct {
 	// CAFile holds the certificates that the provider's is checked against, PEM.
 	// Empty: those of the system. Default: "".
 	CAFile string `mapstructure:"ca_file"`
+
+	// Roots is what CAFile holds, nil when it is empty.
+	Roots *x509.CertPool
 }
 
 // LDAP looks a user up in a directory and tries the password there.
@@ -174,6 +180,9 @@ type LDAP struct {
 	// CAFile holds the certificates that the directory's is checked against,
 	// PEM. Empty: those of the system. Default: "".
 	CAFile string `mapstructure:"ca_file"`
+
+	// Roots is what CAFile holds, nil when it is empty.
+	Roots *x509.CertPool
 
 	// BindDN is whom the daemon searches as. Empty: nobody in particular, if the
 	// directory lets strangers search. Default: "".

@@ -114,8 +114,16 @@ func TestABackendsSecretIsOneOfItsOwner(t *testing.T) {
 }
 
 func TestAuthoritiesAreCertificates(t *testing.T) {
-	path := fileWithSecrets(t, enough+"signin:\n"+ofLDAP+"    url: ldaps://ldap.example.test\n    ca_file: their.secret\n")
-	_, err := Load(path, nil, nil)
+	path := fileWithSecrets(t, enough+"signin:\n"+ofLDAP+"    url: ldaps://ldap.example.test\n    ca_file: ca.pem\n")
+	c, err := Load(path, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Signin.LDAP.Roots == nil || c.Signin.OIDC.Roots != nil {
+		t.Errorf("got authorities %v of the directory and %v of the provider, want the first alone", c.Signin.LDAP.Roots, c.Signin.OIDC.Roots)
+	}
+	path = fileWithSecrets(t, enough+"signin:\n"+ofLDAP+"    url: ldaps://ldap.example.test\n    ca_file: their.secret\n")
+	_, err = Load(path, nil, nil)
 	if err == nil || !strings.Contains(err.Error(), "signin.ldap.ca_file") || !strings.Contains(err.Error(), "no certificate") {
 		t.Errorf("got %v, want that signin.ldap.ca_file has no certificate in it", err)
 	}
