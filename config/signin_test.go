@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/subtle"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,8 +89,8 @@ func TestSecretsOfTheChosenBackendAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := len(row.of(c).Bytes()); got != len(row.want) {
-				t.Errorf("got a secret of %d bytes, want %d", got, len(row.want))
+			if got := row.of(c).Bytes(); subtle.ConstantTimeCompare(got, []byte(row.want)) != 1 {
+				t.Errorf("got another secret, of %d bytes, want %q", len(got), row.want)
 			}
 			var shown strings.Builder
 			if err := c.Show(&shown, true); err != nil {
