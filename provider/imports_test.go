@@ -26,13 +26,13 @@ var layers = map[string][]string{
 	"provider/web":      {"provider/oauth1", "provider/pages"},
 	"store/boltstore":   {"store", "store/noncelog"},
 	"store/storetest":   {"store"},
-	"provider/verify":   {"provider/oauth1", "provider/web", "store"},
+	"provider/verify":   {"provider/oauth1", "provider/policy", "provider/web", "store"},
 	"provider/signin":   {"provider/audit", "provider/pages", "provider/web", "store"},
 	"provider/explain":  {"provider/oauth1", "provider/web", "store"},
 	"provider/registry": {"provider/oauth1", "store"},
 
-	"provider/dance": {"provider/audit", "provider/oauth1", "provider/pages", "provider/signin", "provider/verify", "provider/web", "store"},
-	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/verify", "provider/web", "store"},
+	"provider/dance": {"provider/audit", "provider/oauth1", "provider/pages", "provider/policy", "provider/signin", "provider/verify", "provider/web", "store"},
+	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/policy", "provider/verify", "provider/web", "store"},
 	"provider/admin": {"provider/adminapi", "provider/audit", "provider/explain", "provider/oauth1", "provider/registry", "provider/signin", "provider/web", "store"},
 
 	"provider": {"provider/admin", "provider/adminapi", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",

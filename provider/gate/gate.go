@@ -12,6 +12,7 @@ import (
 
 	"oauth1d/provider/audit"
 	"oauth1d/provider/oauth1"
+	"oauth1d/provider/policy"
 	"oauth1d/provider/verify"
 	"oauth1d/provider/web"
 	"oauth1d/store"
@@ -44,8 +45,13 @@ type Config struct {
 	// Limits bound what is read. Zero values take oauth1's defaults.
 	Limits oauth1.Limits
 
-	// Anonymous lets requests without any OAuth parameter pass, as nobody.
+	// Anonymous lets requests without any OAuth parameter pass, as nobody, where
+	// no route of the policy decides that.
 	Anonymous bool
+
+	// Policy is the verifier's. Only its word on requests without credentials is
+	// asked for here.
+	Policy *policy.Policy
 
 	// Headers name the identity headers. Empty names take the defaults.
 	Headers Headers
@@ -207,7 +213,7 @@ func (g *Gate) ask(ctx context.Context, q verify.Question) (verify.Grant, error)
 	grant, err := g.verifier.Verify(ctx, q)
 	note := web.Note(ctx)
 	if err != nil {
-		if g.config.Anonymous && isAnonymous(err) && !slices.ContainsFunc(q.Message.Authorization, isOAuth) {
+		if isAnonymous(err) && !slices.ContainsFunc(q.Message.Authorization, isOAuth) && g.anonymous(&q) {
 			return verify.Grant{}, nil
 		}
 		return verify.Grant{}, err
@@ -220,6 +226,14 @@ func (g *Gate) ask(ctx context.Context, q verify.Question) (verify.Grant, error)
 	}
 	grant.Request = nil // it is the scratch's, and its next user's
 	return grant, nil
+}
+
+// anonymous says whether a request without credentials passes here.
+func (g *Gate) anonymous(q *verify.Question) bool {
+	if pass, decided := g.config.Policy.Anonymous(q.Message.Method, q.Path()); decided {
+		return pass
+	}
+	return g.config.Anonymous
 }
 
 // impersonated takes down that a consumer acts as a user who has not asked it to.

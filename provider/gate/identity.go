@@ -15,6 +15,7 @@ type Headers struct {
 	Consumer string // default X-OAuth-Consumer
 	Scopes   string // default X-OAuth-Scopes
 	TokenID  string // default X-OAuth-Token-Id
+	Groups   string // default Remote-Groups
 }
 
 func (h Headers) withDefaults() Headers {
@@ -28,18 +29,35 @@ func (h Headers) withDefaults() Headers {
 	def(&h.Consumer, "X-OAuth-Consumer")
 	def(&h.Scopes, "X-OAuth-Scopes")
 	def(&h.TokenID, "X-OAuth-Token-Id")
+	def(&h.Groups, "Remote-Groups")
 	return h
 }
 
 // identify sets every identity header, "-" for what there is none of: some proxies
 // pass the client's own header on when we leave one out or empty.
 func (names Headers) identify(h http.Header, grant verify.Grant) {
-	values := &[4]string{
+	values := &[5]string{
 		headerValue(grant.User), headerValue(grant.Consumer.Key),
-		headerValue(strings.Join(grant.AccessToken.Scopes, " ")), headerValue(grant.AccessToken.ID),
+		headerValue(strings.Join(grant.Scopes, " ")), headerValue(grant.AccessToken.ID), groupsValue(grant.Groups),
 	}
 	h[names.User], h[names.Consumer] = values[0:1:1], values[1:2:2]
-	h[names.Scopes], h[names.TokenID] = values[2:3:3], values[3:4:4]
+	h[names.Scopes], h[names.TokenID], h[names.Groups] = values[2:3:3], values[3:4:4], values[4:5:5]
+}
+
+// groupsValue joins groups by commas, as others who send this header do. A comma
+// in a name is encoded like what headerValue encodes.
+func groupsValue(groups []string) string {
+	if len(groups) == 0 {
+		return "-"
+	}
+	var b strings.Builder
+	for i, g := range groups {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strings.ReplaceAll(headerValue(g), ",", "%2C"))
+	}
+	return b.String()
 }
 
 // headerValue spells a value so that every proxy passes it on unchanged:

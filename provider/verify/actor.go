@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"oauth1d/provider/oauth1"
 	"oauth1d/store"
@@ -15,11 +16,12 @@ import (
 const requestorID = "xoauth_requestor_id"
 
 // actor finds out as whom a request acts: the token's user; without a token
-// nobody, the consumer's fixed user, or the one whom it may impersonate.
+// nobody, the consumer's fixed user, or the one whom it may impersonate. What the
+// store knows of the user comes to be f.user.
 func (v *Verifier) actor(ctx context.Context, g *Grant, f *found) error {
 	if !f.twoLegged {
-		g.User = f.accessToken.User
-		return nil
+		g.User, g.Groups = f.accessToken.User, f.user.Groups
+		return v.confirmed(&f.user)
 	}
 	named, n := "", 0
 	for _, p := range g.Request.Pairs() {
@@ -32,15 +34,41 @@ func (v *Verifier) actor(ctx context.Context, g *Grant, f *found) error {
 		return oauth1.Refuse(oauth1.ProblemParameterRejected, requestorID+" is sent more than once")
 	case n == 1:
 		g.User, g.Impersonated = named, true
-		return v.impersonate(ctx, f.consumer, named)
+		if err := v.impersonate(ctx, f, named); err != nil {
+			return err
+		}
+	default:
+		g.User = f.consumer.TwoLeggedUser
+		if err := v.able(ctx, f, g.User); err != nil {
+			return err
+		}
 	}
-	g.User = f.consumer.TwoLeggedUser
-	return v.able(ctx, g.User)
+	g.Groups = f.user.Groups
+	return v.confirmed(&f.user)
+}
+
+// confirmed refuses a user of another system whom that system has not confirmed
+// for too long: whoever was dismissed while it could not be asked must not act
+// for ever.
+func (v *Verifier) confirmed(u *store.User) error {
+	if u.Source == "" || v.userGrace == 0 || v.now().Sub(time.Unix(u.Checked, 0)) <= v.userGrace {
+		return nil
+	}
+	return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the system that knows the user of this request has not confirmed the account for too long; the user has to sign in again, or the administrator to mend the connection")
+}
+
+// member refuses a user who is in none of the groups that the consumer is for.
+func member(g *Grant, c *store.Consumer) error {
+	if len(c.Groups) == 0 || g.User == "" || slices.ContainsFunc(g.Groups, func(group string) bool { return slices.Contains(c.Groups, group) }) {
+		return nil
+	}
+	return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user of this request is in none of the groups that may use this consumer")
 }
 
 // impersonate refuses every user but those who are listed. One sentence for all
 // of them: a consumer does not learn here who exists or what they are.
-func (v *Verifier) impersonate(ctx context.Context, c store.Consumer, name string) error {
+func (v *Verifier) impersonate(ctx context.Context, f *found, name string) error {
+	c := &f.consumer
 	refused := oauth1.Refuse(oauth1.ProblemPermissionDenied, "this consumer may not act as the user whom "+requestorID+" names")
 	if len(c.Impersonates) == 0 || name == "" || name[0] == '@' {
 		return refused
@@ -54,26 +82,30 @@ func (v *Verifier) impersonate(ctx context.Context, c store.Consumer, name strin
 		return refused
 	case err != nil:
 		return unavailable(fmt.Errorf("looking up whom to act as: %w", err))
-	case u.Disabled, u.Admin:
+	case u.Refused(), u.Admin:
 		return refused
 	}
+	f.user = u
 	if listed || slices.ContainsFunc(u.Groups, func(group string) bool { return slices.Contains(c.Impersonates, "@"+group) }) {
 		return nil
 	}
 	return refused
 }
 
-// able refuses a built-in user who has been disabled.
-func (v *Verifier) able(ctx context.Context, name string) error {
+// able refuses a user who has been disabled, or who is gone.
+func (v *Verifier) able(ctx context.Context, f *found, name string) error {
 	if name == "" {
 		return nil
 	}
 	u, err := v.store.User(ctx, name)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && !u.Disabled:
-		return nil
+	case errors.Is(err, store.ErrNotFound):
+		return nil // one whom another system knows
 	case err != nil:
 		return unavailable(fmt.Errorf("looking up whom to act as: %w", err))
+	case !u.Refused():
+		f.user = u
+		return nil
 	}
 	return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user as whom this consumer acts has been disabled")
 }

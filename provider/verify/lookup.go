@@ -16,9 +16,9 @@ type found struct {
 	consumer     store.Consumer
 	requestToken store.RequestToken
 	accessToken  store.AccessToken
-	tokenErr     error // ErrExpired or ErrRevoked: told only after the signature
-	userDisabled bool
-	twoLegged    bool // there is no token, and none is needed
+	tokenErr     error      // ErrExpired or ErrRevoked: told only after the signature
+	user         store.User // the token's, when the store knows one of that name
+	twoLegged    bool       // there is no token, and none is needed
 
 	// unknown is the refusal of a consumer or token that does not exist. It is
 	// told without a signature, which nobody could make for it.
@@ -40,7 +40,7 @@ func (v *Verifier) lookUp(ctx context.Context, kind Kind, r *oauth1.Request) (fo
 		if err != nil {
 			return f, unavailable(fmt.Errorf("looking up credentials: %w", err))
 		}
-		f.consumer, f.accessToken, f.tokenErr, f.userDisabled = c.Consumer, c.Token, c.TokenErr, c.User.Refused()
+		f.consumer, f.accessToken, f.tokenErr, f.user = c.Consumer, c.Token, c.TokenErr, c.User
 		return f.own(c.Token.Consumer)
 	}
 	c, err := v.store.Consumer(ctx, r.ConsumerKey)
@@ -94,12 +94,14 @@ func (f found) own(owner string) (found, error) {
 // to hold their secrets.
 func (f *found) state() error {
 	switch {
+	case f.consumer.Proposed != 0:
+		return oauth1.Refuse(oauth1.ProblemConsumerKeyRefused, "this consumer was proposed and has not been approved by the administrator yet")
 	case f.consumer.Disabled:
 		return oauth1.Refuse(oauth1.ProblemConsumerKeyRefused, "this consumer has been disabled by the administrator")
 	case errors.Is(f.tokenErr, store.ErrRevoked):
 		return oauth1.Refuse(oauth1.ProblemTokenRevoked, "this access token has been revoked; walk the dance again to get a new one")
-	case f.userDisabled:
-		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user of this access token has been disabled")
+	case f.user.Refused():
+		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user of this access token has been disabled, or has no account any more")
 	case errors.Is(f.tokenErr, store.ErrExpired) && f.kind == Renewal && f.accessToken.SessionExpires != 0:
 		return nil // the store says whether its session lives
 	case errors.Is(f.tokenErr, store.ErrExpired) && f.kind == RequestToken:

@@ -63,6 +63,8 @@ type Grant struct {
 	RequestToken store.RequestToken // Kind RequestToken
 	AccessToken  store.AccessToken  // of the other kinds; none of a two-legged request
 	User         string             // as whom the request acts at a resource; "" for nobody
+	Groups       []string           // of User, as far as they are known
+	Scopes       []string           // what the request may use
 	Impersonated bool               // User was named by the consumer in xoauth_requestor_id
 	Request      *oauth1.Request
 	Repeat       bool // the proxy asked again about one request

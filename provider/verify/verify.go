@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"oauth1d/provider/oauth1"
+	"oauth1d/provider/policy"
 	"oauth1d/store"
 )
 
@@ -24,6 +25,14 @@ type Config struct {
 	// Window is how far a timestamp may lie from our clock, either way.
 	// Default: 5 minutes.
 	Window time.Duration
+
+	// Policy says what scopes allow, and which requests are accepted where.
+	// Default: everything is allowed.
+	Policy *policy.Policy
+
+	// UserGrace is for how long a user of another system counts as there after
+	// that system has last confirmed it. Default: for ever.
+	UserGrace time.Duration
 
 	// Limits bound what is parsed. The zero value takes oauth1's defaults.
 	Limits oauth1.Limits
@@ -51,7 +60,9 @@ type Verifier struct {
 	metrics *Metrics
 	uses    *Uses
 
-	refusals Refusals
+	policy    *policy.Policy
+	userGrace time.Duration
+	refusals  Refusals
 }
 
 // New returns a Verifier that looks credentials up in s and opens their secrets
@@ -66,7 +77,8 @@ func New(s Store, k *store.Keyring, c Config) *Verifier {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(nil)
 	}
-	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics, uses: c.Uses, refusals: c.Refusals}
+	return &Verifier{store: s, keys: newKeys(k), window: c.Window, limits: c.Limits, now: c.Now, metrics: c.Metrics, uses: c.Uses,
+		policy: c.Policy, userGrace: c.UserGrace, refusals: c.Refusals}
 }
 
 // Metrics returns what counts this Verifier's decisions.
@@ -109,6 +121,9 @@ func (v *Verifier) decide(ctx context.Context, q Question, g *Grant, f *found) e
 	}
 	g.Consumer, g.RequestToken, g.AccessToken = f.consumer, f.requestToken, f.accessToken
 	if err := v.actor(ctx, g, f); err != nil {
+		return err
+	}
+	if err := v.allowed(&q, g, f); err != nil {
 		return err
 	}
 	if err := v.timestamp(r); err != nil {
