@@ -46,7 +46,8 @@ type Consumers interface {
 	AddConsumer(ctx context.Context, c Consumer) error
 
 	// AddProposal adds c, which Proposed and Owner say is proposed and by whom.
-	// ErrExists when its key is taken, ErrTooMany when its owner has ofOwner
+	// ErrNotFound when there is no such user: what a user has proposed goes with
+	// the user (see RemoveUser). ErrExists when its key is taken, ErrTooMany when its owner has ofOwner
 	// proposed consumers already, or all owners together inAll. Of concurrent
 	// calls no more succeed than there is room for.
 	AddProposal(ctx context.Context, c Consumer, ofOwner, inAll int) error

@@ -102,7 +102,8 @@ func TestWhatHappenedOnceStaysDoneWhenItsAnswerIsLost(t *testing.T) {
 	data, err := f.TakeSession(ctx, "s")
 	wait, attemptErr := f.Attempt(ctx, storetest.Start.Unix(), g)
 	u, seeErr := f.SeeUser(ctx, store.User{Name: "ada", Source: "ldap"})
-	proposeErr := f.AddProposal(ctx, store.Consumer{Key: "k", Owner: "ada", Proposed: 1}, 1, 1)
+	must(t, s.AddUser(ctx, store.User{Name: "bob"}))
+	proposeErr := f.AddProposal(ctx, store.Consumer{Key: "k", Owner: "bob", Proposed: 1}, 1, 1)
 	for _, err := range []error{err, attemptErr, seeErr, proposeErr} {
 		if err != storetest.ErrInjected {
 			t.Errorf("got error %v, want %v", err, storetest.ErrInjected)
@@ -120,7 +121,7 @@ func TestWhatHappenedOnceStaysDoneWhenItsAnswerIsLost(t *testing.T) {
 	if _, err := s.User(ctx, "ada"); err != nil {
 		t.Errorf("the user is not there: %v", err)
 	}
-	if err := s.AddProposal(ctx, store.Consumer{Key: "l", Owner: "ada", Proposed: 1}, 1, 1); err != store.ErrTooMany {
+	if err := s.AddProposal(ctx, store.Consumer{Key: "l", Owner: "bob", Proposed: 1}, 1, 1); err != store.ErrTooMany {
 		t.Errorf("got error %v, want %v", err, store.ErrTooMany)
 	}
 }

@@ -9,7 +9,10 @@ import (
 // AddProposal adds c, unless there are too many like it.
 func (s *Store) AddProposal(ctx context.Context, c store.Consumer, ofOwner, inAll int) error {
 	return s.write(ctx, opAddProposal, func(t *tx) error {
-		if t.has(consumers, c.Key) {
+		switch {
+		case !t.has(users, c.Owner):
+			return store.ErrNotFound
+		case t.has(consumers, c.Key):
 			return store.ErrExists
 		}
 		owners, err := t.proposals()

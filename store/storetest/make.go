@@ -29,6 +29,14 @@ func proposal(key, owner string) store.Consumer {
 	return c
 }
 
+// withUsers adds built-in users.
+func (e *env) withUsers(names ...string) {
+	e.Helper()
+	for _, name := range names {
+		e.ok(e.AddUser(e.Context(), user(name)))
+	}
+}
+
 // seen is a user as a backend tells of it.
 func seen(name, source string) store.User {
 	return store.User{Name: name, Source: source, Groups: []string{"staff"}, Checked: Start.Unix(), Refresh: store.Sealed("sealed\x00refresh")}

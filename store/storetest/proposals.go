@@ -8,6 +8,7 @@ import (
 
 var proposalCases = map[string]func(*env){
 	"a proposed consumer comes back as it was proposed": func(e *env) {
+		e.withUsers("ada")
 		want := proposal("k", "ada")
 		e.ok(e.AddProposal(e.Context(), want, 1, 1))
 		got, err := e.Consumer(e.Context(), "k")
@@ -20,6 +21,7 @@ var proposalCases = map[string]func(*env){
 
 	"a taken key is refused and what has it stays": func(e *env) {
 		e.withConsumer()
+		e.withUsers("ada")
 		e.is("AddProposal", e.AddProposal(e.Context(), proposal("k", "ada"), 10, 10), store.ErrExists)
 		got, err := e.Consumer(e.Context(), "k")
 		e.ok(err)
@@ -28,6 +30,7 @@ var proposalCases = map[string]func(*env){
 
 	"each owner has so many, and all together so many": func(e *env) {
 		e.withConsumer() // is approved, and counts nowhere
+		e.withUsers("ada", "Ada", "ada\x00", "bob", "cy")
 		for i := range 2 {
 			e.ok(e.AddProposal(e.Context(), proposal(fmt.Sprint("a", i), "ada"), 2, 5))
 		}
@@ -39,10 +42,18 @@ var proposalCases = map[string]func(*env){
 		e.is("no room at all", e.AddProposal(e.Context(), proposal("c", "cy"), 0, 100), store.ErrTooMany)
 		_, err := e.Consumer(e.Context(), "c")
 		e.is("Consumer", err, store.ErrNotFound)
-		e.counts("counts", store.Stats{Consumers: 6, ProposedConsumers: 5})
+		e.counts("counts", store.Stats{Consumers: 6, ProposedConsumers: 5, Users: 5})
+	},
+
+	"who is not there proposes nothing": func(e *env) {
+		for _, owner := range []string{"", "ada", "Ada"} {
+			e.is("AddProposal of "+owner, e.AddProposal(e.Context(), proposal("k", owner), 10, 10), store.ErrNotFound)
+		}
+		e.counts("counts", store.Stats{})
 	},
 
 	"approving and removing make room": func(e *env) {
+		e.withUsers("ada")
 		for _, key := range []string{"approved", "removed"} {
 			e.ok(e.AddProposal(e.Context(), proposal(key, "ada"), 2, 2))
 		}
@@ -56,17 +67,15 @@ var proposalCases = map[string]func(*env){
 		for i := range 2 {
 			e.ok(e.AddProposal(e.Context(), proposal(fmt.Sprint(i), "ada"), 2, 2))
 		}
-		e.counts("counts", store.Stats{Consumers: 3, ProposedConsumers: 2})
+		e.counts("counts", store.Stats{Consumers: 3, ProposedConsumers: 2, Users: 1})
 		_, err = e.ChangeConsumer(e.Context(), "approved", func(c *store.Consumer) error { c.Disabled = true; return nil })
 		e.ok(err)
-		e.counts("counts", store.Stats{Consumers: 3, DisabledConsumers: 1, ProposedConsumers: 2})
+		e.counts("counts", store.Stats{Consumers: 3, DisabledConsumers: 1, ProposedConsumers: 2, Users: 1})
 	},
 
 	"what a removed user has proposed goes with the user": func(e *env) {
-		for _, name := range []string{"ada", "bob"} {
-			e.ok(e.AddUser(e.Context(), user(name)))
-		}
-		for _, of := range []struct{ key, owner string }{{"1", "ada"}, {"2", "ada"}, {"approved", "ada"}, {"of bob", "bob"}, {"of Ada", "Ada"}, {"of nobody", ""}} {
+		e.withUsers("ada", "Ada", "bob")
+		for _, of := range []struct{ key, owner string }{{"1", "ada"}, {"2", "ada"}, {"approved", "ada"}, {"of bob", "bob"}, {"of Ada", "Ada"}} {
 			e.ok(e.AddProposal(e.Context(), proposal(of.key, of.owner), 10, 10))
 		}
 		approved, err := e.ChangeConsumer(e.Context(), "approved", func(c *store.Consumer) error {
@@ -80,7 +89,7 @@ var proposalCases = map[string]func(*env){
 			_, err := e.Consumer(e.Context(), key)
 			e.is("Consumer "+key, err, store.ErrNotFound)
 		}
-		for _, key := range []string{"of bob", "of Ada", "of nobody"} {
+		for _, key := range []string{"of bob", "of Ada"} {
 			_, err := e.Consumer(e.Context(), key)
 			e.ok(err)
 		}
@@ -90,7 +99,7 @@ var proposalCases = map[string]func(*env){
 		// It acted as ada without a token, too.
 		approved.TwoLegged, approved.TwoLeggedUser, approved.Impersonates, approved.Revision = false, "", nil, got.Revision
 		e.same("what was approved since", got, approved)
-		e.counts("counts", store.Stats{Consumers: 4, ProposedConsumers: 3, Users: 1})
+		e.counts("counts", store.Stats{Consumers: 3, ProposedConsumers: 2, Users: 2})
 		problems, err := e.Check(e.Context())
 		e.ok(err)
 		e.same("problems", len(problems), 0)

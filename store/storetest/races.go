@@ -161,12 +161,30 @@ var raceCases = map[string]func(*env){
 	},
 
 	"many proposals at once are no more than there is room for": func(e *env) {
+		e.withUsers("ada")
+		for i := range crowd {
+			e.withUsers(fmt.Sprint("user", i))
+		}
 		errs := race(crowd, func(i int) error { return e.AddProposal(e.Context(), proposal(fmt.Sprint(i), "ada"), 5, 100) })
 		e.tally("of one owner", errs, 5, store.ErrTooMany)
 		errs = race(crowd, func(i int) error {
 			return e.AddProposal(e.Context(), proposal(fmt.Sprint("b", i), fmt.Sprint("user", i)), 5, 12)
 		})
 		e.tally("of all", errs, 7, store.ErrTooMany)
+	},
+
+	"a user who is removed leaves no proposal, whatever happens meanwhile": func(e *env) {
+		e.withUsers("ada")
+		race(crowd, func(i int) error {
+			if i == crowd/2 {
+				_, err := e.RemoveUser(e.Context(), "ada")
+				return err
+			}
+			return e.AddProposal(e.Context(), proposal(fmt.Sprint(i), "ada"), 100, 100)
+		})
+		list, err := e.ListConsumers(e.Context())
+		e.ok(err)
+		e.same("consumers", len(list), 0)
 	},
 
 	"a built-in account and one seen elsewhere with its name do not become one": func(e *env) {
