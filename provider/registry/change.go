@@ -10,7 +10,13 @@ import (
 
 // A Change names what is to be different. Fields that are nil stay as they are.
 type Change struct {
-	Name, Description, Publisher, Profile *string
+	Name, Description, Publisher, Profile, Contact *string
+
+	Verified *bool
+
+	// Scopes and Groups replace all of them. An empty list that is not nil is the
+	// default again.
+	Scopes, Groups []string
 
 	// Callbacks replaces all callbacks. An empty list that is not nil takes
 	// the consumer out of the dance.
@@ -27,11 +33,12 @@ type Change struct {
 // Set changes a consumer. Its errors are Invalids, or wrap store.ErrNotFound.
 func (r *Registry) Set(ctx context.Context, key string, change Change) (store.Consumer, error) {
 	c, err := r.store.ChangeConsumer(ctx, key, func(c *store.Consumer) error {
+		claimable := awaitsSecret(*c)
 		change.apply(c)
 		change.Terms.apply(c, r.config.Now())
-		err := errors.Join(checkWords(*c), checkCallbacks(change.Callbacks), checkTerms(*c, change.Terms))
+		err := errors.Join(checkWords(*c), checkTrust(*c), checkAccess(*c), checkCallbacks(change.Callbacks), checkTerms(*c, change.Terms))
 		if change.Methods != nil {
-			err = errors.Join(err, r.checkMethods(c.Methods), checkHolds(*c))
+			err = errors.Join(err, r.checkMethods(c.Methods), checkHolds(*c, claimable))
 			if !needsSecret(c.Methods) {
 				c.Secret, c.OldSecret = nil, nil
 			}
@@ -46,6 +53,14 @@ func (change Change) apply(c *store.Consumer) {
 	put(&c.Description, change.Description)
 	put(&c.Publisher, change.Publisher)
 	put(&c.Profile, change.Profile)
+	put(&c.Contact, change.Contact)
+	put(&c.Verified, change.Verified)
+	if change.Scopes != nil {
+		c.Scopes = compact(change.Scopes)
+	}
+	if change.Groups != nil {
+		c.Groups = compact(change.Groups)
+	}
 	if change.Callbacks != nil {
 		c.Callbacks = compact(change.Callbacks)
 	}
@@ -54,7 +69,8 @@ func (change Change) apply(c *store.Consumer) {
 	}
 }
 
-// Enable lets a disabled consumer in again. Its tokens are as they were.
+// Enable lets a disabled consumer in again. Its tokens are as they were. A
+// proposed one is not let in by the way: that is what Approve is for.
 func (r *Registry) Enable(ctx context.Context, key string) (store.Consumer, error) {
 	return r.switchTo(ctx, key, false)
 }
@@ -66,6 +82,9 @@ func (r *Registry) Disable(ctx context.Context, key string) (store.Consumer, err
 
 func (r *Registry) switchTo(ctx context.Context, key string, disabled bool) (store.Consumer, error) {
 	c, err := r.store.ChangeConsumer(ctx, key, func(c *store.Consumer) error {
+		if c.Proposed != 0 && !disabled {
+			return notApproved("enabled")
+		}
 		c.Disabled = disabled
 		return nil
 	})

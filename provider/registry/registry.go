@@ -14,6 +14,7 @@ import (
 // Store is what a Registry asks of the store.
 type Store interface {
 	AddConsumer(ctx context.Context, c store.Consumer) error
+	AddProposal(ctx context.Context, c store.Consumer, ofOwner, inAll int) error
 	Consumer(ctx context.Context, key string) (store.Consumer, error)
 	ListConsumers(ctx context.Context) ([]store.Consumer, error)
 	ChangeConsumer(ctx context.Context, key string, change func(*store.Consumer) error) (store.Consumer, error)
@@ -70,6 +71,19 @@ type Application struct {
 	Name        string
 	Description string // in its own words; may be empty
 	Publisher   string // who stands behind it; may be empty
+	Contact     string // who answers for it: a mail address or an https URL; may be empty
+
+	// Verified says that Name and Publisher have been checked. It needs a
+	// Publisher.
+	Verified bool
+
+	// Scopes are those it may ask for. Default: those that the policy gives to
+	// every consumer. Whether they are defined is the policy's question, which may
+	// change.
+	Scopes []string
+
+	// Groups are those whose users may use it. Default: everybody may.
+	Groups []string
 
 	// Callbacks are the URIs it may send users back to, or "oob". Without any
 	// it cannot take part in the dance, which then refuses every oauth_callback,
@@ -99,9 +113,27 @@ type Application struct {
 // a consumer that signs with RSA only. Its errors are Invalids, or wrap
 // store.ErrExists when the key is taken.
 func (r *Registry) Add(ctx context.Context, a Application) (store.Consumer, store.Secret, error) {
+	c, err := r.draft(a)
+	secret, secretErr := secretFor(a, c.Methods)
+	if err := errors.Join(err, secretErr); err != nil {
+		return store.Consumer{}, nil, err
+	}
+	if c.Secret, err = r.seal(c.Key, secret); err != nil {
+		return store.Consumer{}, nil, err
+	}
+	if err := r.store.AddConsumer(ctx, c); err != nil {
+		return store.Consumer{}, nil, fmt.Errorf("adding consumer %s: %w", quoted(c.Key), err)
+	}
+	return c, secret, nil
+}
+
+// draft makes a record of an application, all but the secret, and says what is
+// wrong with it.
+func (r *Registry) draft(a Application) (store.Consumer, error) {
 	now := r.config.Now()
 	c := store.Consumer{
-		Key: a.Key, Name: a.Name, Description: a.Description, Publisher: a.Publisher,
+		Key: a.Key, Name: a.Name, Description: a.Description, Publisher: a.Publisher, Contact: a.Contact, Verified: a.Verified,
+		Scopes: compact(a.Scopes), Groups: compact(a.Groups),
 		Callbacks: compact(a.Callbacks), Profile: a.Profile, Created: now.Unix(),
 		// Not 0: a consumer that is removed and added again under the same key
 		// must not look like the old one to whoever remembers its revision.
@@ -118,19 +150,8 @@ func (r *Registry) Add(ctx context.Context, a Application) (store.Consumer, stor
 	a.Terms.apply(&c, now)
 	public, keyErr := r.readPublicKey(a.PublicKey)
 	c.PublicKey, c.Methods = public, r.methodsFor(a)
-	secret, secretErr := secretFor(a, c.Methods)
-	err := errors.Join(checkKey(c.Key), checkWords(c), checkCallbacks(c.Callbacks),
-		r.checkMethods(c.Methods), keyErr, secretErr, checkUses(a, c.Methods), checkTerms(c, a.Terms))
-	if err != nil {
-		return store.Consumer{}, nil, err
-	}
-	if c.Secret, err = r.seal(c.Key, secret); err != nil {
-		return store.Consumer{}, nil, err
-	}
-	if err := r.store.AddConsumer(ctx, c); err != nil {
-		return store.Consumer{}, nil, fmt.Errorf("adding consumer %s: %w", quoted(c.Key), err)
-	}
-	return c, secret, nil
+	return c, errors.Join(checkKey(c.Key), checkWords(c), checkTrust(c), checkAccess(c), checkCallbacks(c.Callbacks),
+		r.checkMethods(c.Methods), keyErr, checkUses(a, c.Methods), checkTerms(c, a.Terms))
 }
 
 // seal seals a secret for the consumer with that key; none stays none.

@@ -50,6 +50,9 @@ func (r *Registry) Rotate(ctx context.Context, key string, n Rotation) (store.Co
 		return store.Consumer{}, nil, err
 	}
 	c, err := r.store.ChangeConsumer(ctx, key, func(c *store.Consumer) error {
+		if c.Proposed != 0 {
+			return notApproved("secret")
+		}
 		if sealed != nil && !needsSecret(c.Methods) {
 			return &Invalid{Field: "secret", Reason: "this consumer signs with RSA only and has no secret",
 				Advice: "give a new public key to rotate instead"}

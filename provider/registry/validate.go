@@ -122,9 +122,10 @@ func checkUses(a Application, methods []string) error {
 }
 
 // checkHolds refuses methods for which the consumer has no key. A consumer whose
-// record lacks a secret must never be verified with an empty one (§3.4.2).
-func checkHolds(c store.Consumer) error {
-	if needsSecret(c.Methods) && len(c.Secret) == 0 {
+// record lacks a secret must never be verified with an empty one (§3.4.2). One
+// whose owner has still to claim it is claimable and will have one.
+func checkHolds(c store.Consumer, claimable bool) error {
+	if needsSecret(c.Methods) && len(c.Secret) == 0 && !claimable {
 		return &Invalid{Field: "methods", Reason: "this consumer has no secret, which all but the RSA methods need",
 			Advice: "add a new consumer for the application instead"}
 	}

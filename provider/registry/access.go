@@ -1,0 +1,55 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"oauth1d/store"
+)
+
+// What a consumer may be restricted to.
+const (
+	maxAccess = 50  // scopes, and groups
+	maxScope  = 255 // bytes
+	maxGroup  = 100 // bytes, as for the groups of a user
+)
+
+// checkAccess checks which scopes a consumer may ask for and whose users may use
+// it. Whether there is such a scope or group is not asked: the policy may be
+// loaded later, and a group is what somebody is in.
+func checkAccess(c store.Consumer) error {
+	return errors.Join(
+		checkList("scopes", c.Scopes, isScope, "expected printable ASCII without spaces, commas, quotes and backslashes, at most 255 characters"),
+		checkList("groups", c.Groups, isGroup, "expected names of 1 to 100 bytes, without blanks, commas and @, and with nothing that does not show"))
+}
+
+func checkList(field string, names []string, ok func(string) bool, expected string) error {
+	if len(names) > maxAccess {
+		return &Invalid{Field: field, Reason: fmt.Sprintf("there are %d", len(names)), Expected: fmt.Sprintf("expected at most %d", maxAccess)}
+	}
+	var errs []error
+	for _, name := range names {
+		if !ok(name) {
+			errs = append(errs, &Invalid{Field: field, Reason: quoted(name) + " cannot be a name", Expected: expected})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// isScope takes a scope-token of RFC 6749 §3.3 without the comma, because
+// consumers separate scopes by either.
+func isScope(s string) bool {
+	return s != "" && len(s) <= maxScope && !strings.ContainsFunc(s, func(c rune) bool {
+		return c <= ' ' || c > '~' || c == ',' || c == '"' || c == '\\'
+	})
+}
+
+// isGroup takes the groups that a user can be in: they are told to applications
+// in one header, separated by commas.
+func isGroup(s string) bool {
+	return s != "" && len(s) <= maxGroup && utf8.ValidString(s) && !strings.ContainsAny(s, "@, ") &&
+		!strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
+}
