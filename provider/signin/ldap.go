@@ -160,5 +160,6 @@ func (d *LDAP) inTurn(ctx context.Context, question func(*ldap.Conn) (Identity, 
 		return Identity{}, fmt.Errorf("connecting: %w", err)
 	}
 	defer conn.Close()
+	defer conn.Unbind() // a goodbye, if it is still heard
 	return question(conn)
 }
