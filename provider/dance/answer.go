@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"oauth1d/provider/oauth1"
@@ -62,6 +63,9 @@ func (h *Handler) tellAccessToken(w http.ResponseWriter, g verify.Grant, t store
 	}
 	if p.user != nil {
 		pairs = append(pairs, p.user(t.User)...)
+	}
+	if p.tellsScopes && h.config.Policy.Scoped() {
+		pairs = append(pairs, oauth1.Pair{Name: scopeParameter, Value: strings.Join(t.Scopes, " ")})
 	}
 	if p.confirmsAgain {
 		pairs = append(pairs, confirmed)

@@ -34,10 +34,27 @@ func (h *Handler) ServeAuthorize(w http.ResponseWriter, r *http.Request) error {
 		return h.signin.Ask(w, r, h.config.AuthorizePath+"?oauth_token="+url.QueryEscape(token), c.Name)
 	}
 	web.Note(r.Context()).User = user
-	if r.Method == http.MethodPost {
-		return h.decide(w, r, t, c, user, token)
+	if err := h.mayUse(r, c); err != nil {
+		return err
 	}
-	return h.showConsent(w, r, t, c, user, token)
+	a := asked{token: token, t: t, consumer: c, user: user, offered: h.offered(t, c)}
+	if h.config.Policy.Scoped() && len(a.offered) == 0 {
+		return &web.Error{Status: http.StatusForbidden, Code: "scopes_gone", Title: "What it asks for cannot be allowed any more", Contact: c.Contact,
+			Sentence: "The administrator has changed what this application may do. Go back to it and start again."}
+	}
+	if r.Method == http.MethodPost {
+		return h.decide(w, r, a)
+	}
+	return h.showConsent(w, r, http.StatusOK, a, "")
+}
+
+// asked is what a user is to decide about.
+type asked struct {
+	token    string // the request token's text
+	t        store.RequestToken
+	consumer store.Consumer
+	user     string
+	offered  []string // scopes
 }
 
 // tokenOf returns the one oauth_token of the query, or of the form.
@@ -86,14 +103,28 @@ func decided() error {
 	return &web.Error{Status: http.StatusConflict, Title: "This request was already answered", Sentence: "The first answer counts, and nothing was changed now. Go back to the application; to answer differently, start again there.", Code: "token_used"}
 }
 
-func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, user, token string) error {
-	h.allowScheme(w, t.Callback)
-	host, app := returnsTo(t.Callback)
-	return h.config.Pages.Show(w, r, http.StatusOK, pages.Consent{
+// showConsent shows who asks for what. problem is what was wrong with an answer.
+func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request, status int, a asked, problem string) error {
+	since, has, err := h.granted(r.Context(), a.user, a.consumer.Key)
+	if err != nil {
+		return err
+	}
+	if since.IsZero() {
+		has = nil // nothing is new where nothing was before
+	}
+	var ticked []string
+	if r.Method == http.MethodPost {
+		ticked = append([]string{}, h.ticked(r, a.offered)...)
+	}
+	h.allowScheme(w, a.t.Callback)
+	host, app := returnsTo(a.t.Callback)
+	c := a.consumer
+	return h.config.Pages.Show(w, r, status, pages.Consent{
 		Action: h.config.AuthorizePath, SwitchAction: h.config.SignOutPath,
-		Token: token, FormToken: h.signin.FormToken(r, t.ID),
+		Token: a.token, FormToken: h.signin.FormToken(r, a.t.ID),
 		Consumer: c.Name, Description: c.Description, Publisher: c.Publisher, Contact: c.Contact, Verified: c.Verified,
-		User: user, ReturnHost: host, ReturnApp: app, Until: h.until(c),
+		User: a.user, Scopes: h.scopesOnPage(a.offered, has, ticked), Problem: problem,
+		ReturnHost: host, ReturnApp: app, Since: since, Until: h.until(c),
 		RequestID: web.Note(r.Context()).ID,
 	})
 }

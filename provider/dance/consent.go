@@ -16,17 +16,20 @@ import (
 
 // decide takes the consent form. It needs the browser's session and a token that
 // only the page shown in that session carries, for this request token.
-func (h *Handler) decide(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, user, token string) error {
-	if !h.signin.CheckFormToken(r, t.ID, r.PostForm.Get("form_token")) {
+func (h *Handler) decide(w http.ResponseWriter, r *http.Request, a asked) error {
+	if !h.signin.CheckFormToken(r, a.t.ID, r.PostForm.Get("form_token")) {
 		return &web.Error{Status: http.StatusForbidden, Title: "This form is out of date", Sentence: "Nothing was granted. Go back to the application and start again.", Code: "form_token_invalid"}
 	}
-	d := store.Decision{User: user}
+	d := store.Decision{User: a.user}
 	var verifier string
 	switch r.PostForm.Get("decision") {
 	case "allow":
+		if d.Scopes = h.ticked(r, a.offered); len(d.Scopes) == 0 && h.config.Policy.Scoped() {
+			return h.showConsent(w, r, http.StatusUnprocessableEntity, a, "nothing_ticked")
+		}
 		d.Allowed = true
 		verifier = store.NewVerifier()
-		if t.Callback == outOfBand {
+		if a.t.Callback == outOfBand {
 			verifier = store.NewPIN()
 		}
 		d.Verifier = store.VerifierHash(verifier)
@@ -34,7 +37,20 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request, t store.Request
 	default:
 		return &web.Error{Status: http.StatusBadRequest, Title: "No answer was given", Sentence: "Choose Allow or Deny. Nothing was granted.", Code: "decision_absent"}
 	}
-	switch err := h.store.Decide(r.Context(), t.ID, d); {
+	if err := h.keepDecision(r, a, d); err != nil {
+		return err
+	}
+	if now, ok := h.signin.User(r); !ok || now != a.user {
+		// Removed or disabled while deciding: the verifier, without which the
+		// decision is worth nothing, stays here.
+		return gone()
+	}
+	return h.handBack(w, r, a, verifier)
+}
+
+// keepDecision makes a decision final, and takes it down.
+func (h *Handler) keepDecision(r *http.Request, a asked, d store.Decision) error {
+	switch err := h.store.Decide(r.Context(), a.t.ID, d); {
 	case errors.Is(err, store.ErrSpent):
 		return decided()
 	case errors.Is(err, store.ErrNotFound):
@@ -42,39 +58,35 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request, t store.Request
 	case err != nil:
 		return fmt.Errorf("keeping a decision: %w", err)
 	}
-	action := audit.ConsentDenied
+	e := audit.Event{Action: audit.ConsentDenied, Actor: "user:" + a.user, Object: a.consumer.Key, RequestID: web.Note(r.Context()).ID}
 	if d.Allowed {
-		action = audit.ConsentAllowed
+		e.Action = audit.ConsentAllowed
 	}
-	err := h.audit.Append(r.Context(), audit.Event{
-		Action: action, Actor: "user:" + user, Object: c.Key, RequestID: web.Note(r.Context()).ID,
-	})
-	if err != nil {
+	if len(d.Scopes) > 0 {
+		e.Details = map[string]string{"scopes": strings.Join(d.Scopes, " ")}
+	}
+	if err := h.audit.Append(r.Context(), e); err != nil {
 		return fmt.Errorf("auditing: %w", err)
 	}
 	h.metrics.consent(d.Allowed)
-	if now, ok := h.signin.User(r); !ok || now != user {
-		// Removed or disabled while deciding: the verifier, without which the
-		// decision is worth nothing, stays here.
-		return gone()
-	}
-	return h.handBack(w, r, t, c, user, token, verifier)
+	return nil
 }
 
 // handBack sends the user back to the consumer, or shows what to carry there. An
 // empty verifier is a denial.
-func (h *Handler) handBack(w http.ResponseWriter, r *http.Request, t store.RequestToken, c store.Consumer, user, token, verifier string) error {
+func (h *Handler) handBack(w http.ResponseWriter, r *http.Request, a asked, verifier string) error {
+	t, c := a.t, a.consumer
 	id := web.Note(r.Context()).ID
 	switch {
 	case t.Callback == outOfBand && verifier == "":
-		return h.config.Pages.Show(w, r, http.StatusOK, pages.Denied{Consumer: c.Name, User: user, RequestID: id})
+		return h.config.Pages.Show(w, r, http.StatusOK, pages.Denied{Consumer: c.Name, User: a.user, RequestID: id})
 	case t.Callback == outOfBand:
 		left := time.Unix(t.Expires, 0).Sub(h.config.Now())
-		return h.config.Pages.Show(w, r, http.StatusOK, pages.PIN{Consumer: c.Name, Verifier: verifier, Left: left, User: user, RequestID: id})
+		return h.config.Pages.Show(w, r, http.StatusOK, pages.PIN{Consumer: c.Name, Verifier: verifier, Left: left, User: a.user, RequestID: id})
 	}
-	back := []oauth1.Pair{{Name: "oauth_token", Value: token}, {Name: "oauth_verifier", Value: verifier}}
+	back := []oauth1.Pair{{Name: "oauth_token", Value: a.token}, {Name: "oauth_verifier", Value: verifier}}
 	if verifier == "" {
-		back = profileOf(c).denial(token)
+		back = profileOf(c).denial(a.token)
 	}
 	w.Header().Set("Location", addToQuery(t.Callback, back...))
 	w.WriteHeader(http.StatusSeeOther)

@@ -10,6 +10,7 @@ import (
 	"oauth1d/provider/audit"
 	"oauth1d/provider/oauth1"
 	"oauth1d/provider/pages"
+	"oauth1d/provider/policy"
 	"oauth1d/provider/signin"
 	"oauth1d/provider/verify"
 	"oauth1d/provider/web"
@@ -26,6 +27,7 @@ type Store interface {
 	Renew(ctx context.Context, id string, handle [32]byte, t store.AccessToken) (store.AccessToken, error)
 	Revoke(ctx context.Context, id string) error
 	User(ctx context.Context, name string) (store.User, error)
+	ListAccessTokens(ctx context.Context, f store.TokenFilter) ([]store.AccessToken, error)
 }
 
 // Audit takes down what was done before it is answered.
@@ -41,6 +43,10 @@ type Config struct {
 
 	// Pages draws what people see.
 	Pages *pages.Set
+
+	// Policy says which scopes there are. Default: none, and users grant all that
+	// they may do themselves.
+	Policy *policy.Policy
 
 	// AuthorizePath is where the consent form posts to, as the browser sees it.
 	AuthorizePath string

@@ -52,6 +52,10 @@ type profile struct {
 	// tellsGroups says in an identity in which groups the user is.
 	tellsGroups bool
 
+	// tellsScopes says with an access token which scopes the user has granted,
+	// where there are scopes.
+	tellsScopes bool
+
 	// user says who the user is, beside an access token. Nil: it is not said.
 	user func(name string) []oauth1.Pair
 
@@ -76,7 +80,7 @@ const (
 // profiles are all that there are. What a provider's consumers expect stands
 // here and nowhere else.
 var profiles = map[string]profile{
-	store.ProfileRFC5849: {contentType: formType, confirms: true, denial: problemDenial},
+	store.ProfileRFC5849: {contentType: formType, confirms: true, denial: problemDenial, tellsScopes: true},
 
 	// Jira, Confluence and their application links. Answers are text/plain,
 	// because the encoding of OAuth is not that of HTML forms.

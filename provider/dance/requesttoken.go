@@ -29,9 +29,13 @@ func (h *Handler) ServeRequestToken(w http.ResponseWriter, r *http.Request) (err
 	if err != nil {
 		return err
 	}
+	scopes, err := h.scopesOf(g)
+	if err != nil {
+		return err
+	}
 	c, now := newCredential(), h.config.Now()
 	t := store.RequestToken{
-		ID: store.TokenID(c.token), Consumer: g.Consumer.Key, Callback: callback,
+		ID: store.TokenID(c.token), Consumer: g.Consumer.Key, Callback: callback, Scopes: scopes,
 		Issued: now.Unix(), Expires: now.Add(h.config.RequestTTL).Unix(),
 	}
 	if t.Secret, err = h.keys.Seal(c.secret, store.RequestTokenSecretPlace(t.ID)); err != nil {

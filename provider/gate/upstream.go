@@ -116,7 +116,7 @@ func passesUnchanged(in *http.Request) bool {
 // spelling that some application folds into it.
 func (g *Gate) strip(h http.Header) {
 	names := g.config.Headers
-	ours := []string{fold(names.User), fold(names.Consumer), fold(names.Scopes), fold(names.TokenID), fold(secretHeader)}
+	ours := []string{fold(names.User), fold(names.Consumer), fold(names.Scopes), fold(names.TokenID), fold(names.Groups), fold(secretHeader)}
 	for name := range h {
 		f := fold(name)
 		if slices.Contains(ours, f) || strings.HasPrefix(f, "x-forwarded-") || strings.HasPrefix(f, "x-original-") ||

@@ -47,6 +47,9 @@ func newClient(timeout time.Duration) *http.Client {
 
 // LookUp asks about one user.
 func (u *UserURL) LookUp(ctx context.Context, user string, _ store.Secret) (Identity, error) {
+	if user == "." || user == ".." {
+		return Identity{}, ErrUnanswerable // would name another place, however it is escaped
+	}
 	at := strings.Replace(u.template, UserPlaceholder, url.PathEscape(user), 1)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
