@@ -15,7 +15,10 @@ import (
 )
 
 const (
-	maxAnswer    = 1 << 20 // bytes of a provider's answer
+	// maxAnswer is how many bytes of an answer are read. It is one less than
+	// where package oauth2 stops and takes what it has for all.
+	maxAnswer = 1<<20 - 1
+
 	maxRedirects = 3
 	maxComplaint = 300 // bytes of an error's text that go into the log
 )
