@@ -49,7 +49,7 @@ func (m *maker) wrong(list string, index int, field, format string, args ...any)
 
 // New makes a Policy. Its error is Mistakes: every one, not the first.
 func New(c Config) (*Policy, error) {
-	m := maker{policy: &Policy{byName: map[string]int{}, ignoreCase: c.IgnoreCase}}
+	m := maker{policy: &Policy{byName: map[string]int{}, unscoped: slices.Clone(c.Unscoped), ignoreCase: c.IgnoreCase}}
 	for i, s := range c.Scopes {
 		m.scope(i, s)
 	}
