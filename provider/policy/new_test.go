@@ -48,6 +48,7 @@ func TestMistakes(t *testing.T) {
 		{"a rule twice", scope("GET /x", "GET /x"), `scopes[0].allow[1]: "GET /x" stands in allow[0], too; remove one`},
 		{"two mistakes in one rule", scope("get x"), "scopes[0].allow[0]: \"get x\": \"get\" is no method: they are in capitals; write \"GET\"\nscopes[0].allow[0]: \"get x\": a pattern begins with a slash; write \"/x\""},
 		{"a pattern without a slash", on("photos"), `routes[0].match: "photos": a pattern begins with a slash; write "/photos"`},
+		{"a method without a pattern", on("GET "), `routes[0].match: "GET ": it names no pattern; write "GET /photos/**"`},
 		{"no pattern", on(""), `routes[0].match: "": a pattern begins with a slash; write "/"`},
 		{"a query", on("/photos?size=1"), `routes[0].match: "/photos?size=1": a pattern has no query, which is not looked at; write "/photos"`},
 		{"two stars inside", on("/a/**/b"), `routes[0].match: "/a/**/b": ** stands at the end only; write * for one segment in between`},

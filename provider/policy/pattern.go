@@ -61,6 +61,14 @@ func withoutSlash(path string) string {
 	return path
 }
 
+// dropSlash takes the slash at its end from a pattern, as withoutSlash does from a
+// path.
+func (p *pattern) dropSlash() {
+	if n := len(p.segments); n > 1 && !p.rest && p.segments[n-1] == (segment{}) {
+		p.segments = p.segments[:n-1]
+	}
+}
+
 // match compares a pattern with a plain path.
 func (p *pattern) match(path string, fold bool) bool {
 	rest, more := path[1:], true

@@ -20,6 +20,7 @@ func TestPatterns(t *testing.T) {
 		{"all of it", "/**", []string{"/", "/x", "/x/", "/x/y"}, nil},
 		{"a pattern is decoded once, as paths are", "/caf%C3%A9/%61", []string{"/café/a", "/caf%c3%a9/a", "/caf%C3%A9/%61"}, []string{"/cafe/a"}},
 		{"an encoded star means itself", "/a/%2A", []string{"/a/*", "/a/%2a"}, []string{"/a/b"}},
+		{"a space may stand for itself in a pattern", "/my photos", []string{"/my%20photos"}, []string{"/my+photos", "/my"}},
 		{"what is odd and plain", "/a+b/~c/d=e,f", []string{"/a+b/~c/d=e,f", "/a%2Bb/%7ec/d%3De%2cf"}, []string{"/a%20b/~c/d=e,f"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -106,6 +107,9 @@ func TestWhatCoversWhat(t *testing.T) {
 		{"/x/*/**", "/x/**", false},
 		{"/*", "/", false},
 		{"/x", "/x/", true}, // of routes
+		{"/*/", "GET /*", true},
+		{"GET /", "GET /", true},
+		{"/", "/x", false},
 		{"/x", "/y", false},
 		{"/x/y", "/x", false},
 	} {

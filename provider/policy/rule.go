@@ -56,11 +56,15 @@ func parseRule(text string, fold bool) (rule, error) {
 // parseMatch reads what a route matches: a rule whose methods may be left out. To
 // its pattern the slash at the end of a path says nothing.
 func parseMatch(text string, fold bool) (rule, error) {
-	if !strings.HasPrefix(text, "/") && strings.Contains(text, " /") {
-		return parseRule(withoutSlash(text), fold)
+	var r rule
+	var err error
+	if strings.Contains(text, " ") && text[0] != '/' {
+		r, err = parseRule(text, fold)
+	} else {
+		r.pattern, err = parsePattern(text, fold)
 	}
-	p, err := parsePattern(withoutSlash(text), fold)
-	return rule{pattern: p}, err
+	r.pattern.dropSlash()
+	return r, err
 }
 
 // covers reports whether r is about every request that o is about.
