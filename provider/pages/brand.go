@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// maxBrand bounds a logo or a stylesheet of the operator: the pages are for
-// phones, too.
-const maxBrand = 1 << 20
+// These bound what the operator adds, in bytes: the pages are for phones, too.
+const (
+	maxLogo       = 64 << 10
+	maxStylesheet = 256 << 10
+)
 
 // logoTypes are the pictures that browsers show, by extension.
-var logoTypes = map[string]string{
-	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
-}
+var logoTypes = map[string]string{".svg": "image/svg+xml", ".png": "image/png"}
 
 // newStatic reads the operator's logo and stylesheet, either of which may be "".
 func newStatic(logoFile, stylesheetFile string) (*static, error) {
 	s := &static{files: map[string]asset{}}
 	s.stylesheets = append(s.stylesheets, s.add("pages", ".css", "text/css; charset=utf-8", stylesheet))
 	if stylesheetFile != "" {
-		b, err := readBrand(stylesheetFile)
+		b, err := readBrand(stylesheetFile, maxStylesheet)
 		if err != nil {
 			return nil, fmt.Errorf("reading the stylesheet: %w", err)
 		}
@@ -31,9 +31,9 @@ func newStatic(logoFile, stylesheetFile string) (*static, error) {
 		extension := strings.ToLower(filepath.Ext(logoFile))
 		kind, ok := logoTypes[extension]
 		if !ok {
-			return nil, fmt.Errorf("logo %s is no .svg, .png, .jpg, .webp or .gif", logoFile)
+			return nil, fmt.Errorf("logo %s is no .svg and no .png", logoFile)
 		}
-		b, err := readBrand(logoFile)
+		b, err := readBrand(logoFile, maxLogo)
 		if err != nil {
 			return nil, fmt.Errorf("reading the logo: %w", err)
 		}
@@ -42,13 +42,13 @@ func newStatic(logoFile, stylesheetFile string) (*static, error) {
 	return s, nil
 }
 
-func readBrand(file string) ([]byte, error) {
+func readBrand(file string, limit int) ([]byte, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	if len(b) == 0 || len(b) > maxBrand {
-		return nil, fmt.Errorf("%s has %d bytes; from 1 to %d are served", file, len(b), maxBrand)
+	if len(b) == 0 || len(b) > limit {
+		return nil, fmt.Errorf("%s has %d bytes; from 1 to %d are served", file, len(b), limit)
 	}
 	return b, nil
 }

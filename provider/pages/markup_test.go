@@ -10,7 +10,12 @@ import (
 
 func parsePage(t *testing.T, page any) *html.Node {
 	t.Helper()
-	n, err := html.Parse(strings.NewReader(render(t, page)))
+	return parseText(t, render(t, page))
+}
+
+func parseText(t *testing.T, page string) *html.Node {
+	t.Helper()
+	n, err := html.Parse(strings.NewReader(page))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,8 +121,12 @@ func checkReferences(t *testing.T, root *html.Node) {
 	for _, n := range find(root, "*") {
 		for _, a := range n.Attr {
 			switch {
-			case a.Key == "id", a.Key == "for", a.Key == "form", a.Key == "aria-describedby":
+			case a.Key == "id", a.Key == "for", a.Key == "form":
 				one(t, root, "*", "id="+a.Val)
+			case a.Key == "aria-describedby":
+				for _, id := range strings.Fields(a.Val) {
+					one(t, root, "*", "id="+id)
+				}
 			case a.Key == "href" && strings.HasPrefix(a.Val, "#"):
 				one(t, root, "*", "id="+a.Val[1:])
 			}
@@ -130,7 +139,8 @@ func TestConsentAsks(t *testing.T) {
 	if got, want := text(one(t, root, "h1")), "Allow Photo Printer to use your Lighthouse Photos account?"; got != want {
 		t.Errorf("heading is %q, want %q", got, want)
 	}
-	if got, want := text(one(t, root, "title")), text(one(t, root, "h1")); got != want {
+	title := strings.NewReplacer("\u2068", "", "\u2069", "").Replace(text(one(t, root, "title")))
+	if got, want := title, text(one(t, root, "h1")); got != want {
 		t.Errorf("title is %q, want the question %q", got, want)
 	}
 	if got, want := text(one(t, root, "strong", "class=host")), "printer.example.test"; got != want {
@@ -139,12 +149,12 @@ func TestConsentAsks(t *testing.T) {
 	main := text(one(t, root, "main"))
 	for _, want := range []string{
 		"You are signed in as ada",
-		"See your albums.",
-		"Comment in your name.",
+		"See your albums",
+		"Delete your photos Think twice",
 		"Prints your holiday photos.",
 		"Registered by Printers Ltd",
 		"Not verified.",
-		"Until you withdraw it",
+		"Until 28 May 2026, 13:05 UTC, or until you withdraw it.",
 		"Only allow this if you trust all code in the application.",
 		"Either way you will return to printer.example.test",
 	} {
@@ -179,8 +189,14 @@ func TestConsentButtonsAreEqual(t *testing.T) {
 			t.Errorf("button %s stands elsewhere", want)
 		}
 	}
-	if got := len(find(form, "input")); got != 2 {
-		t.Errorf("%d inputs in the form, want the two hidden ones", got)
+	for _, scope := range []string{"albums:read", "comments", "albums:delete"} {
+		box := one(t, form, "input", "type=checkbox", "name=scope", "value="+scope, "checked=")
+		if text(box.Parent) == "" || box.Parent.Data != "label" {
+			t.Errorf("box of %s has no label", scope)
+		}
+	}
+	if got := len(find(form, "input")); got != 5 {
+		t.Errorf("%d inputs in the form, want three boxes and the two hidden ones", got)
 	}
 	one(t, form, "input", "type=hidden", "name=oauth_token", "value=hh5s93j4hdidpola")
 	one(t, form, "input", "type=hidden", "name=form_token", "value=Zm9ybQ")
@@ -188,7 +204,7 @@ func TestConsentButtonsAreEqual(t *testing.T) {
 
 func TestNotYouPostsElsewhere(t *testing.T) {
 	root := parsePage(t, samples()["consent"])
-	form := one(t, root, "form", "id=switch", "action=/oauth/signin")
+	form := one(t, root, "form", "id=switch", "action=/oauth/signout")
 	one(t, form, "input", "type=hidden", "name=oauth_token", "value=hh5s93j4hdidpola")
 	one(t, form, "input", "type=hidden", "name=form_token", "value=Zm9ybQ")
 	b := one(t, root, "button", "form=switch")
@@ -198,10 +214,11 @@ func TestNotYouPostsElsewhere(t *testing.T) {
 }
 
 func TestConsentWithLittleToSay(t *testing.T) {
-	root := parsePage(t, samples()["consent-bare"])
+	root := parseText(t, renderOf(t, setOf(t, bare), "", samples()["consent-bare"]))
 	main := text(one(t, root, "main"))
 	for _, want := range []string{
-		"Everything that you can do yourself",
+		"Change everything that you can change there, in your name.",
+		"Until you withdraw it.",
 		"Registered by Not given",
 		"Verified by an administrator of Lighthouse Photos",
 		"you will get a code to type into the application",
@@ -210,7 +227,7 @@ func TestConsentWithLittleToSay(t *testing.T) {
 			t.Errorf("page does not say %q", want)
 		}
 	}
-	for _, not := range []string{"Not verified", "Not you?", "return to", "In its own words", "For how long"} {
+	for _, not := range []string{"Not verified", "Not you?", "return to", "In its own words", "Before"} {
 		if strings.Contains(main, not) {
 			t.Errorf("page says %q", not)
 		}
@@ -243,7 +260,7 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestSignInAgain(t *testing.T) {
-	root := parsePage(t, samples()["signin-problem"])
+	root := parsePage(t, samples()["signin-wrong"])
 	summary := one(t, root, "div", "role=alert")
 	if got, want := text(one(t, summary, "a", "href=#username")), "The user name or the password is wrong."; got != want {
 		t.Errorf("summary says %q, want %q", got, want)
@@ -280,10 +297,10 @@ func TestPINIsTheWholeText(t *testing.T) {
 
 func TestProblemShowsCodeAndRequest(t *testing.T) {
 	root := parsePage(t, samples()["problem"])
-	if got, want := text(one(t, root, "h1")), "This request has expired"; got != want {
+	if got, want := text(one(t, root, "h1")), "This request is no longer valid"; got != want {
 		t.Errorf("heading is %q, want %q", got, want)
 	}
-	if got, want := text(one(t, root, "code")), "400 token_expired · 01J9ZK3V7QW2"; got != want {
+	if got, want := text(one(t, root, "code")), "404 token_rejected · 01J9ZK3V7QW2"; got != want {
 		t.Errorf("technical line is %q, want %q", got, want)
 	}
 	if found := find(root, "form"); len(found) != 0 {

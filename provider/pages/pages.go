@@ -33,8 +33,6 @@ type SignIn struct {
 	Problem   string
 	Wait      time.Duration // until another attempt counts; with throttled
 	RequestID string
-
-	Site Site // old
 }
 
 // Consent asks whether a consumer may use the user's account (§2.2). The form
@@ -64,10 +62,6 @@ type Consent struct {
 	Since      time.Time // since when the user allows this consumer something; zero: not yet
 	Until      time.Time // until when this would hold; zero: until it is withdrawn
 	RequestID  string
-
-	Site    Site     // old
-	Rights  []string // old
-	Expires string   // old
 }
 
 // Scope is one thing that a consumer may do, in words.
@@ -98,9 +92,6 @@ type PIN struct {
 	Left      time.Duration // how long it works; zero is not said
 	User      string
 	RequestID string
-
-	Site    Site   // old
-	Expires string // old
 }
 
 // Denied confirms that nothing was allowed.
@@ -109,8 +100,6 @@ type Denied struct {
 	Back      string // URL that leads back to the consumer; empty: there is none
 	User      string
 	RequestID string
-
-	Site Site // old
 }
 
 // Problem says why there is no other page. Its words are those of the catalogue for
@@ -123,23 +112,17 @@ type Problem struct {
 	Args      map[string]string // for the placeholders of the catalogue's words
 	Contact   string            // mail address or https URL of who answers for the consumer; may be empty
 	RequestID string
-
-	Site Site // old
 }
 
 // SignedOut confirms that the session has ended.
 type SignedOut struct {
 	SignIn string // path of the sign-in page; may be empty
-
-	Site Site // old
 }
 
 // Home is what stands at "/" when no application is served there. It names no
 // version.
 type Home struct {
 	User string // who is signed in; may be empty
-
-	Site Site // old
 }
 
 // Template names the page's file.

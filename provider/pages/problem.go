@@ -9,18 +9,25 @@ func (l *tongue) problem(p Problem, part string) (template.HTML, error) {
 		return l.t(key, p.pairs()...)
 	}
 	text := p.own(part)
+	if text == "" && part == "title" {
+		return l.t("problem.unknown.title")
+	}
 	if text == "" {
 		return "", nil
 	}
 	return `<span lang="en" dir="ltr">` + element("bdi", "", text) + "</span>", nil
 }
 
-// problemText is problem for the title of the page.
-func (l *tongue) problemText(p Problem, part string) (string, error) {
+// problemText returns the title where no markup can stand.
+func (l *tongue) problemText(p Problem) (string, error) {
+	const part = "title"
 	if key := p.key(l, part); key != "" {
 		return l.text(key, p.pairs()...)
 	}
-	return p.own(part), nil
+	if text := p.own(part); text != "" {
+		return text, nil
+	}
+	return l.text("problem.unknown.title")
 }
 
 // key returns the key of a part in the catalogue, or "" when it has no words for

@@ -19,7 +19,7 @@ type Config struct {
 	// TemplatesDir holds templates that replace ours of the same name. Empty: none.
 	TemplatesDir string
 
-	// LogoFile is shown in place of our mark: .svg, .png, .jpg, .webp or .gif.
+	// LogoFile is shown in place of our mark: .svg or .png.
 	LogoFile string
 
 	// StylesheetFile is loaded after our own.

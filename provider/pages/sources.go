@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,7 +16,8 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// Two files are part of each page: the frame, and what pages share.
+// These files are part of each page: the frame, and what pages share, those of a
+// directory of their own once more.
 const (
 	layoutFile = "layout.html"
 	partsFile  = "parts.html"
@@ -79,9 +81,12 @@ func (s *sources) read(files fs.FS, root string) (names []string, err error) {
 // parse makes the template of one page. A file keeps its path as its name, so
 // that a mistake is told with file and line.
 func (s *sources) parse(name string, functions template.FuncMap) (*template.Template, error) {
-	layout := s.own[layoutFile]
-	t := template.New(layout.file).Funcs(functions)
-	for _, part := range []string{layoutFile, partsFile, name} {
+	parts := []string{layoutFile, partsFile, name}
+	if shared := path.Join(path.Dir(name), partsFile); s.own[shared].text != "" && shared != partsFile {
+		parts = []string{layoutFile, partsFile, shared, name}
+	}
+	t := template.New(s.own[layoutFile].file).Funcs(functions)
+	for _, part := range parts {
 		src, ok := s.own[part]
 		if !ok {
 			return nil, fmt.Errorf("there is no template %q", part)

@@ -13,8 +13,9 @@ import (
 )
 
 func TestStatic(t *testing.T) {
-	h := http.StripPrefix("/oauth/static/", Static())
-	path := StylesheetPath("/oauth/static/")
+	set := setOf(t, full)
+	h := http.StripPrefix("/oauth/static/", set.Static())
+	path := set.static.stylesheetPaths("/oauth/static/")[0]
 	for _, tt := range []struct {
 		name, method, path string
 		status             int
@@ -59,7 +60,7 @@ func TestStatic(t *testing.T) {
 }
 
 func TestStylesheetPathTakesEitherSlash(t *testing.T) {
-	if got, want := StylesheetPath("/s"), StylesheetPath("/s/"); got != want {
+	if got, want := under("/s", "x"), under("/s/", "x"); got != want {
 		t.Errorf("path is %s, want %s", got, want)
 	}
 }
