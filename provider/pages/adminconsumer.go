@@ -65,10 +65,10 @@ type AdminConsumerValues struct {
 
 // An AdminScope is a scope that may be ticked.
 type AdminScope struct {
-	Name, Title, Detail string
-	Risky, Chosen       bool
-	Usual               bool // every consumer has it whose list is empty
-	Gone                bool // the configuration defines it no more
+	Scope
+	Chosen bool
+	Usual  bool // every consumer has it whose list is empty
+	Gone   bool // the configuration defines it no more
 }
 
 // AdminConsumerPage is what the tabs of a consumer have in common.
@@ -82,6 +82,7 @@ type AdminConsumerPage struct {
 	Reject  string
 	Owner   string // who has proposed it, if anybody has
 	Asked   time.Time
+	Pending bool // its owner has still to take its secret
 }
 
 // AdminDetails is the tab Details.
