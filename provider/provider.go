@@ -19,6 +19,7 @@ import (
 	"oauth1d/provider/gate"
 	"oauth1d/provider/oauth1"
 	"oauth1d/provider/pages"
+	"oauth1d/provider/policy"
 	"oauth1d/provider/registry"
 	"oauth1d/provider/signin"
 	"oauth1d/provider/verify"
@@ -48,9 +49,13 @@ type Config struct {
 	RequestTTL, AccessTTL, IdleTTL time.Duration
 	Pending                        int
 
+	SignIn                     SignIn
 	SessionTTL, SessionIdleTTL time.Duration
 	SignInAttempts             int
 	SignInWindow               time.Duration
+
+	// Policy says what scopes allow, and what is accepted where. Nil: everything.
+	Policy *policy.Policy
 
 	// Dialects are the auth subrequest endpoints that are served.
 	Dialects []string
@@ -128,6 +133,10 @@ type Provider struct {
 	gate   *gate.Gate
 	admin  *admin.Handler
 
+	adminPages     *pages.Set
+	administrators *signin.SignIn   // who sits at the administration's pages
+	handOver       *signin.HandOver // nil unless people sign in so
+
 	explain *explain.Service
 }
 
@@ -145,18 +154,26 @@ func New(parts Parts, c Config) (*Provider, error) {
 	if p.pages, err = pages.New(p.pagesConfig(base)); err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
+	if p.adminPages, err = pages.New(p.adminPagesConfig()); err != nil {
+		return nil, fmt.Errorf("building the administration's pages: %w", err)
+	}
 	if p.web, err = web.New(p.webConfig()); err != nil {
 		return nil, fmt.Errorf("building the entrances: %w", err)
 	}
 	p.explain = p.newExplain(base)
+	backend, err := p.backend()
+	if err != nil {
+		return nil, err
+	}
 	v := verify.New(parts.Store, parts.Keys, verify.Config{
 		Window: c.Window, Limits: c.Limits, Now: parts.Now, Metrics: verify.NewMetrics(parts.Registry),
-		Uses: parts.Uses, Refusals: refusals{p.explain},
+		Uses: parts.Uses, Refusals: refusals{p.explain}, Policy: c.Policy, UserGrace: c.SignIn.grace(backend),
 	})
-	if err := p.buildPeople(base, v); err != nil {
+	if err := p.buildPeople(base, v, backend); err != nil {
 		return nil, err
 	}
 	g := c.Gate
+	g.Policy = c.Policy
 	g.Limits, g.Now, g.Metrics, g.Audit = c.Limits, parts.Now, gate.NewMetrics(parts.Registry), parts.Audit
 	g.OwnCookies = signin.Cookies
 	p.gate = gate.New(v, g)
@@ -165,27 +182,18 @@ func New(parts Parts, c Config) (*Provider, error) {
 }
 
 // buildPeople builds what users and administrators use.
-func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
+func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier, backend signin.Backend) error {
 	c, parts := p.config, p.parts
 	users := signin.NewUsers(parts.Store, signin.UsersConfig{Now: parts.Now})
-	var err error
-	p.signin, err = signin.New(parts.Store, parts.Keys, users, signin.Config{
-		SessionTTL: c.SessionTTL, IdleTTL: c.SessionIdleTTL,
-		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
-		Secure: base.Scheme == "https", Pages: p.pages, Origin: base.Scheme + "://" + base.Host, SignInPath: base.Prefix + c.Endpoints.SignIn,
-		AuthorizePath: base.Prefix + c.Endpoints.Authorize,
-		Address:       func(r *http.Request) netip.Addr { return p.gate.ClientAddress(r) },
-		Audit:         parts.Audit, Now: parts.Now, Metrics: parts.Registry,
-	})
-	if err != nil {
-		return fmt.Errorf("building sign-in: %w", err)
+	if err := p.buildSignIn(base, users, backend); err != nil {
+		return err
 	}
 	reg, err := registry.New(parts.Store, parts.Keys, registry.Config{Methods: c.Methods, MinRSABits: c.MinRSABits, Now: parts.Now})
 	if err != nil {
 		return fmt.Errorf("building the registry: %w", err)
 	}
 	p.dance = dance.New(parts.Store, parts.Keys, v, p.signin, parts.Audit, dance.Config{
-		Base: base, Pages: p.pages, AuthorizePath: base.Prefix + c.Endpoints.Authorize, SignOutPath: base.Prefix + c.Endpoints.SignOut,
+		Base: base, Pages: p.pages, Policy: c.Policy, AuthorizePath: base.Prefix + c.Endpoints.Authorize, SignOutPath: base.Prefix + c.Endpoints.SignOut,
 		RequestTTL: c.RequestTTL, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL, Pending: c.Pending, Limits: c.Limits,
 		Now: parts.Now, Metrics: parts.Registry,
 	})
@@ -193,8 +201,37 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier) error {
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit, Explain: p.explain,
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
-		Settings: parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(),
+		Settings: parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(), SignIns: p.signIns(),
 	})
+	return nil
+}
+
+// buildSignIn builds the two ways in: people's by the backend, administrators' by
+// a built-in account or the admin token.
+func (p *Provider) buildSignIn(base verify.Base, users *signin.Users, backend signin.Backend) (err error) {
+	c, parts := p.config, p.parts
+	common := signin.Config{
+		SessionTTL: c.SessionTTL, IdleTTL: c.SessionIdleTTL,
+		AttemptsPerUser: c.SignInAttempts, AttemptsWindow: c.SignInWindow,
+		Address: func(r *http.Request) netip.Addr { return p.gate.ClientAddress(r) },
+		Audit:   parts.Audit, Now: parts.Now, Metrics: parts.Registry,
+	}
+	people := common
+	people.Backend, people.Recheck = backend, c.SignIn.Recheck
+	people.Pages, people.Secure, people.Origin = p.pages, base.Scheme == "https", base.Scheme+"://"+base.Host
+	people.SignInPath, people.AuthorizePath = base.Prefix+c.Endpoints.SignIn, base.Prefix+c.Endpoints.Authorize
+	if c.Endpoints.Account != "" {
+		people.HomePath = base.Prefix + c.Endpoints.Account
+	}
+	if p.signin, err = signin.New(parts.Store, parts.Keys, users, people); err != nil {
+		return fmt.Errorf("building sign-in: %w", err)
+	}
+	administrators := common
+	administrators.Administrators, administrators.AdminToken = true, c.AdminToken
+	administrators.Pages, administrators.SignInPath, administrators.HomePath = p.adminPages, "/admin/signin", "/admin/"
+	if p.administrators, err = signin.New(parts.Store, parts.Keys, users, administrators); err != nil {
+		return fmt.Errorf("building the administrators' sign-in: %w", err)
+	}
 	return nil
 }
 
@@ -215,6 +252,14 @@ func (p *Provider) pagesConfig(base verify.Base) pages.Config {
 	if e.Account != "" {
 		c.Site.AccountPath = base.Prefix + e.Account
 	}
+	return c
+}
+
+// adminPagesConfig is that of the private listener, which browsers reach at another
+// address.
+func (p *Provider) adminPagesConfig() pages.Config {
+	c := p.config.Pages
+	c.Site = pages.Site{Name: p.config.SiteName, StaticPath: adminStatic, SignOutPath: "/admin/signout", HomePath: "/admin/"}
 	return c
 }
 

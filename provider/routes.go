@@ -9,6 +9,7 @@ import (
 
 	"oauth1d/provider/admin"
 	"oauth1d/provider/gate"
+	"oauth1d/provider/signin"
 	"oauth1d/provider/web"
 )
 
@@ -43,6 +44,7 @@ func (p *Provider) publicRoutes() http.Handler {
 	p.route(m, e.Authorize, on("GET", consumers[authorize]), on("POST", consumers[authorize]))
 	signIn := p.people("signin", p.signin.ServeSignIn)
 	p.route(m, e.SignIn, on("GET", signIn), on("POST", signIn))
+	p.route(m, e.SignIn+signin.ReturnPath, on("GET", p.people("signin_return", p.signin.ServeReturn)))
 	p.route(m, e.SignOut, on("POST", p.people("signout", p.signin.ServeSignOut)))
 	m.PathPrefix(e.Static).Handler(p.web.Named("static", http.StripPrefix(e.Static, p.pages.Static())))
 
@@ -151,6 +153,7 @@ func (p *Provider) apiRoutes(m *mux.Router, guard func(web.Handler) web.Handler)
 		api("PATCH", "consumer", a.ServeChangeConsumer), api("DELETE", "consumer", a.ServeRemoveConsumer))
 	p.route(m, "/api/v1/consumers/{key}/rotate", api("POST", "consumer", a.ServeRotateConsumer))
 	p.route(m, "/api/v1/consumers/{key}/enable", api("POST", "consumer", a.ServeEnableConsumer))
+	p.route(m, "/api/v1/consumers/{key}/approve", api("POST", "consumer", a.ServeApproveConsumer))
 	p.route(m, "/api/v1/consumers/{key}/disable", api("POST", "consumer", a.ServeDisableConsumer))
 
 	p.route(m, "/api/v1/users", api("GET", "users", a.ServeListUsers), api("POST", "users", a.ServeAddUser))
@@ -180,6 +183,9 @@ func (p *Provider) apiRoutes(m *mux.Router, guard func(web.Handler) web.Handler)
 	p.route(m, "/api/v1/reload", api("POST", "reload", a.ServeReload))
 	m.PathPrefix("/api/").Handler(p.web.API("api", guard(p.admin.ServeUnknown)))
 }
+
+// adminStatic is where the administration's pages find what they load.
+const adminStatic = "/admin/static/"
 
 // people makes an entrance for browsers, with their session.
 func (p *Provider) people(name string, h web.Handler) http.Handler {

@@ -42,6 +42,9 @@ func (g *Gate) trusted(r *http.Request) bool {
 	return len(got) == 1 && subtle.ConstantTimeCompare([]byte(got[0]), g.config.Secret) == 1
 }
 
+// Trusted reports whether r comes from one of the operator's proxies.
+func (g *Gate) Trusted(r *http.Request) bool { return g.trusted(r) }
+
 // ClientAddress returns the address of the client behind r: the peer's, or what
 // a trusted proxy said last, and never what the client itself said before that.
 // It is the zero Addr on a unix socket whose proxy says nothing.

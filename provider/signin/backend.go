@@ -68,8 +68,9 @@ type Recogniser interface {
 
 // Elsewhere signs people in on pages of its own and sends them back to callback.
 type Elsewhere interface {
-	// Begin says where to send the browser.
-	Begin(ctx context.Context, callback string) (Start, error)
+	// Begin says where to send the browser, on behalf of the consumer of that
+	// name if it is not empty.
+	Begin(ctx context.Context, callback, forConsumer string) (Start, error)
 
 	// Finish takes the browser back. pending is of the Start whose State the
 	// callback has named, kept in the same browser's session, and comes once.

@@ -29,7 +29,7 @@ func (s *SignIn) sendAway(w http.ResponseWriter, r *http.Request, way wayBack) e
 	if err := s.admit(w, r); err != nil {
 		return err
 	}
-	start, err := s.config.Backend.Elsewhere.Begin(r.Context(), s.config.Origin+s.config.SignInPath+ReturnPath)
+	start, err := s.config.Backend.Elsewhere.Begin(r.Context(), s.config.Origin+s.config.SignInPath+ReturnPath, way.For)
 	if err != nil {
 		s.metrics.count(outcomeError)
 		return fmt.Errorf("beginning to sign in elsewhere: %w", err)

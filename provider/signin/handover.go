@@ -54,6 +54,7 @@ func NewHandOver(s SessionStore, k *store.Keyring, c HandOverConfig) (*HandOver,
 type challenge struct {
 	State    string `json:"state"`
 	Callback string `json:"callback"`
+	For      string `json:"for,omitempty"` // name of the consumer that asks
 	Expires  int64  `json:"expires"`
 }
 
@@ -65,10 +66,10 @@ type verdict struct {
 }
 
 // Begin makes a challenge and sends the browser to the application with it.
-func (h *HandOver) Begin(ctx context.Context, callback string) (Start, error) {
+func (h *HandOver) Begin(ctx context.Context, callback, forConsumer string) (Start, error) {
 	text, state := store.NewToken(), store.NewToken()
 	expires := h.config.Now().Add(h.config.TTL).Unix()
-	if err := h.keep(ctx, challengeID(text), challenge{state, callback, expires}, expires); err != nil {
+	if err := h.keep(ctx, challengeID(text), challenge{state, callback, forConsumer, expires}, expires); err != nil {
 		return Start{}, fmt.Errorf("keeping a challenge: %w", err)
 	}
 	u := *h.login
@@ -78,18 +79,19 @@ func (h *HandOver) Begin(ctx context.Context, callback string) (Start, error) {
 	return Start{URL: u.String(), State: state, Pending: []byte(state)}, nil
 }
 
-// Challenge returns until when a challenge may be answered, or an error that wraps
-// store.ErrNotFound. It does not use it up.
-func (h *HandOver) Challenge(ctx context.Context, text string) (expires time.Time, err error) {
+// Challenge returns the name of the consumer on whose behalf a challenge was made,
+// if there is one, and until when it may be answered. The error wraps
+// store.ErrNotFound when it is unknown. It does not use it up.
+func (h *HandOver) Challenge(ctx context.Context, text string) (forConsumer string, expires time.Time, err error) {
 	data, err := h.store.Session(ctx, challengeID(text))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("looking up a challenge: %w", err)
+		return "", time.Time{}, fmt.Errorf("looking up a challenge: %w", err)
 	}
 	var c challenge
 	if err := json.Unmarshal(data, &c); err != nil {
-		return time.Time{}, fmt.Errorf("reading a challenge: %w", err)
+		return "", time.Time{}, fmt.Errorf("reading a challenge: %w", err)
 	}
-	return time.Unix(c.Expires, 0), nil
+	return c.For, time.Unix(c.Expires, 0), nil
 }
 
 // Accept takes the application's word for who signed in, and returns where it has

@@ -15,8 +15,8 @@ import (
 )
 
 // maxFromDirectory is how much is read of a connection, in bytes. A thousand
-// groups with long names are a tenth of it.
-const maxFromDirectory = 4 << 20
+// groups with long names are a third of it.
+const maxFromDirectory = 1 << 20
 
 // connect opens a connection on which nothing takes longer than ctx, and nothing
 // is said before it is as secret as the configuration wants it.

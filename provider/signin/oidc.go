@@ -143,7 +143,7 @@ type visit struct {
 func (visit) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[redacted]") }
 
 // Begin says where at the provider to send the browser.
-func (o *OIDC) Begin(ctx context.Context, callback string) (Start, error) {
+func (o *OIDC) Begin(ctx context.Context, callback, _ string) (Start, error) {
 	p, err := o.provider(ctx)
 	if err != nil {
 		return Start{}, err

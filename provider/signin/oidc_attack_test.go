@@ -174,7 +174,7 @@ func TestOIDCRefusesConfigurations(t *testing.T) {
 	for _, row := range rows {
 		h := startHostile(t)
 		h.discovery[row.key] = row.say
-		if _, err := h.client(t, nil).Begin(t.Context(), callback); codeOf(err) != "signin_unavailable" {
+		if _, err := h.client(t, nil).Begin(t.Context(), callback, ""); codeOf(err) != "signin_unavailable" {
 			t.Errorf("a configuration %s: got %v", row.name, err)
 		}
 	}

@@ -137,7 +137,7 @@ func (h *hostile) client(t *testing.T, change func(*OIDCConfig)) *OIDC {
 // finish signs in there, without the person that has nothing to say about it.
 func (h *hostile) finish(t *testing.T, o *OIDC) (Identity, error) {
 	t.Helper()
-	start, err := o.Begin(t.Context(), callback)
+	start, err := o.Begin(t.Context(), callback, "")
 	if err != nil {
 		return Identity{}, err
 	}

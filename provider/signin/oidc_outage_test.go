@@ -24,7 +24,7 @@ func TestOIDCProviderIsDownAtStartAndLater(t *testing.T) {
 	good.server.Close()
 	o.client.CloseIdleConnections()
 
-	if _, err := o.Begin(t.Context(), callback); codeOf(err) != "signin_unavailable" {
+	if _, err := o.Begin(t.Context(), callback, ""); codeOf(err) != "signin_unavailable" {
 		t.Fatalf("while it is down: got %v", err)
 	}
 	if _, err := o.LookUp(t.Context(), "ada", store.Secret("rt")); codeOf(err) != "signin_unavailable" || errors.Is(err, ErrGone) {
@@ -109,14 +109,14 @@ func TestOIDCAsksOnceForAll(t *testing.T) {
 	ctx, giveUp := context.WithCancel(t.Context())
 	gone := make(chan error)
 	go func() {
-		_, err := o.Begin(ctx, callback)
+		_, err := o.Begin(ctx, callback, "")
 		gone <- err
 	}()
 	asked.Wait()
 	others := make(chan error)
 	for range 20 {
 		go func() {
-			_, err := o.Begin(t.Context(), callback)
+			_, err := o.Begin(t.Context(), callback, "")
 			others <- err
 		}()
 	}

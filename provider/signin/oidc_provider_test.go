@@ -151,7 +151,7 @@ func newTestOIDC(t *testing.T, c OIDCConfig) *OIDC {
 
 func begin(t *testing.T, o *OIDC) Start {
 	t.Helper()
-	s, err := o.Begin(t.Context(), callback)
+	s, err := o.Begin(t.Context(), callback, "")
 	if err != nil {
 		t.Fatalf("beginning: %v", err)
 	}

@@ -225,7 +225,7 @@ func oidcBeginsAnew(t *testing.T, p *realProvider) {
 
 func oidcUnknownAuthority(t *testing.T, p *realProvider) {
 	o := p.client(t, "ec", func(c *OIDCConfig) { c.Roots = nil })
-	if _, err := o.Begin(t.Context(), callback); codeOf(err) != "signin_unavailable" {
+	if _, err := o.Begin(t.Context(), callback, ""); codeOf(err) != "signin_unavailable" {
 		t.Errorf("a provider with a certificate of nobody's: got %v", err)
 	}
 }
