@@ -23,7 +23,7 @@ such as "audit_head" of "oauth1d status --format json".`,
 			if err != nil {
 				return err
 			}
-			master, err := readMasterKey(cfg.Store.MasterKeyFile)
+			key, err := g.auditKey()
 			if err != nil {
 				return err
 			}
@@ -34,14 +34,10 @@ such as "audit_head" of "oauth1d status --format json".`,
 			if err != nil {
 				return fail(exitUsage, err)
 			}
-			key, err := auditKey(master)
-			if err != nil {
-				return err
-			}
 			return g.verifyAudit(files, key, known)
 		}}
 	verify.Flags().StringArrayVar(&heads, "head", nil, "a `head` noted before, which the log must contain; may repeat")
-	return group("audit", "The log of administrative and credential events", verify)
+	return group("audit", "The log of administrative and credential events", newAuditList(g), newAuditExport(g), verify)
 }
 
 func parseHeads(texts []string) (known []audit.Head, err error) {

@@ -70,6 +70,7 @@ type daemon struct {
 	metrics  *prometheus.Registry
 	reloads  reloadMetrics
 	current  atomic.Pointer[provider.Provider]
+	inForce  atomic.Pointer[inForce]
 	tls      atomic.Pointer[tls.Certificate]
 	draining atomic.Bool
 	started  time.Time
@@ -87,6 +88,7 @@ func serve(ctx context.Context, cfg *config.Config, load func() (*config.Config,
 	d := &daemon{config: cfg, load: load, level: new(slog.LevelVar), metrics: prometheus.NewRegistry(), started: time.Now(), uses: verify.NewUses(),
 		refused: explain.NewRing(explain.RingConfig{})}
 	d.log = newLogger(cfg.Log, d.level)
+	d.inForce.Store(&inForce{config: cfg})
 	d.reloads = newReloadMetrics(d.metrics)
 	registerProcess(d.metrics)
 	if d.opened, err = openAll(cfg, d.metrics, d.fatal); err != nil {
@@ -173,6 +175,7 @@ func (d *daemon) parts() provider.Parts {
 	return provider.Parts{
 		Store: d.opened.Store, Keys: d.opened.Keys, Audit: d.opened.Audit, Log: d.log,
 		Registry: d.metrics, Version: version, Started: d.started, Ready: d.ready, Reload: d.reload, Uses: d.uses, Refused: d.refused,
+		Settings: d.settings, Findings: d.findings,
 	}
 }
 

@@ -37,7 +37,7 @@ func providerConfig(c *config.Config) provider.Config {
 		SignInAttempts: c.Signin.AttemptsPerUser, SignInWindow: c.Signin.AttemptsWindow,
 		Dialects: c.Verify.Dialects, Gate: gateConfig(c),
 		AdminToken: store.Secret(c.Admin.Token.Bytes()), IntrospectionToken: store.Secret(c.Admin.IntrospectionToken.Bytes()),
-		AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
+		HandoverToken: store.Secret(c.Admin.HandoverToken.Bytes()), AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
 	}
 }
 

@@ -52,6 +52,11 @@ func (d *daemon) reload(ctx context.Context) error {
 		d.log.Info("configuration reloaded")
 	}
 	err := errors.Join(notReopened, notSwapped)
+	if err != nil {
+		refused := *d.inForce.Load()
+		refused.refused, refused.refusedAt = err.Error(), time.Now()
+		d.inForce.Store(&refused)
+	}
 	d.reloads.done(err)
 	return err
 }
@@ -74,11 +79,13 @@ func (d *daemon) swap(ctx context.Context) error {
 	if err := d.note(ctx, audit.ConfigReloaded); err != nil {
 		return err
 	}
-	if fixed := wanted.Fixed(d.config); len(fixed) > 0 {
+	fixed := wanted.Fixed(d.config)
+	if len(fixed) > 0 {
 		d.log.Warn("changed keys take effect after a restart", "keys", strings.Join(fixed, ", "))
 	}
 	d.level.Set(cfg.Log.Level)
 	d.current.Store(p)
+	d.inForce.Store(&inForce{config: cfg, waiting: fixed})
 	return nil
 }
 

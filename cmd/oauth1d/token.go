@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,7 @@ func newTokenList(g *globals) *cobra.Command {
 		}}
 	c.Flags().StringVar(&f.Consumer, "consumer", "", "only those of this consumer `key`")
 	c.Flags().StringVar(&f.User, "user", "", "only those of this user `name`")
+	c.Flags().StringVar(&f.Search, "search", "", "only those whose ID begins with this `text`")
 	c.Flags().StringVar(&f.After, "after", "", "only those after this `ID`")
 	c.Flags().IntVar(&f.Limit, "limit", 0, "at most so many (default 1000)")
 	return c
@@ -84,14 +86,21 @@ func newTokenShow(g *globals) *cobra.Command {
 
 func newTokenRevoke(g *globals) *cobra.Command {
 	var f adminapi.TokenFilter
+	var dry bool
 	c := &cobra.Command{Use: "revoke TOKEN|ID", Short: "End access tokens, from the next request on", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if some := f.Consumer != "" || f.User != ""; some == (len(args) == 1) {
 				return fail(exitUsage, errors.New("name one token, or all of a --consumer or a --user"))
 			}
+			if dry && len(args) == 1 {
+				return fail(exitUsage, errors.New("--dry-run counts the tokens of a --consumer or a --user; one token is shown by: oauth1d token show"))
+			}
 			d, err := g.daemon()
 			if err != nil {
 				return err
+			}
+			if dry {
+				return g.countTokens(cmd.Context(), d, f)
 			}
 			ended := adminapi.Ended{Tokens: 1}
 			if len(args) == 1 {
@@ -107,7 +116,17 @@ func newTokenRevoke(g *globals) *cobra.Command {
 		}}
 	c.Flags().StringVar(&f.Consumer, "consumer", "", "all tokens of this consumer `key`")
 	c.Flags().StringVar(&f.User, "user", "", "all tokens of this user `name`")
+	c.Flags().BoolVar(&dry, "dry-run", false, "say how many it would be, and end none")
 	return c
+}
+
+func (g *globals) countTokens(ctx context.Context, d *adminapi.Client, f adminapi.TokenFilter) error {
+	n, err := d.CountTokens(ctx, f)
+	if err != nil {
+		return err
+	}
+	g.say("It would revoke %d.", n)
+	return g.show(adminapi.Count{Count: n}, func(io.Writer) {})
 }
 
 func (g *globals) showToken(t adminapi.Token) error {

@@ -57,7 +57,7 @@ func (h *Handler) ServeAcceptSignIn(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return noChallenge(err)
 	}
-	if err := h.note(r, audit.SigninOK, s.User, map[string]string{"by": "hand-over"}); err != nil {
+	if err := h.note(r, audit.SigninHandedOver, s.User, nil); err != nil {
 		return err
 	}
 	return web.JSON(w, http.StatusOK, adminapi.Redirect{Redirect: to})

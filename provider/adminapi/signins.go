@@ -13,7 +13,6 @@ type Challenge struct {
 	Publisher string `json:"publisher,omitempty"`
 	Verified  bool   `json:"verified"` // an administrator has checked who is behind name and publisher
 
-	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
 }
 

@@ -20,6 +20,9 @@ const (
 	ConsumerEnabled  Action = "consumer.enabled"
 	ConsumerDisabled Action = "consumer.disabled"
 	ConsumerRemoved  Action = "consumer.removed"
+	ConsumerProposed Action = "consumer.proposed" // by a user
+	ConsumerApproved Action = "consumer.approved"
+	ConsumerClaimed  Action = "consumer.claimed" // its owner was given the secret
 
 	UserAdded           Action = "user.added"
 	UserPasswordChanged Action = "user.password-changed"
@@ -38,9 +41,10 @@ const (
 	UserGone           Action = "user.gone" // the backend knows the user no more
 	UserImpersonated   Action = "user.impersonated"
 
-	SigninOK     Action = "signin.ok"
-	SigninFailed Action = "signin.failed"
-	SignedOut    Action = "signin.ended"
+	SigninOK         Action = "signin.ok"
+	SigninFailed     Action = "signin.failed"
+	SigninHandedOver Action = "signin.handed-over" // the application has said who is at a browser
+	SignedOut        Action = "signin.ended"
 )
 
 // What the log says about itself.
