@@ -54,7 +54,7 @@ For real:  oauth1d init --dir /var/lib/oauth1d --public-url https://auth.example
 	root.AddCommand(
 		newDemoCommand(g), newInitCommand(g), newServeCommand(g), newConfigCommand(g),
 		newConsumerCommand(g), newUserCommand(g), newTokenCommand(g),
-		newRequestCommand(g), newDanceCommand(g),
+		newPolicyCommand(g), newRequestCommand(g), newDanceCommand(g),
 		newDBCommand(g), newAuditCommand(g), newStatusCommand(g), newDoctorCommand(g), newVersionCommand(g),
 	)
 	addTopics(root)
@@ -95,6 +95,11 @@ func loadFile(path string, environ []string, flags map[string]string) (*config.C
 	case errors.As(err, &mistakes):
 		return nil, &refusedConfig{mistakes}
 	case err != nil:
+		return nil, fail(exitConfig, err)
+	}
+	if _, err := newPolicy(cfg); errors.As(err, &mistakes) {
+		return nil, &refusedConfig{mistakes}
+	} else if err != nil {
 		return nil, fail(exitConfig, err)
 	}
 	return cfg, nil

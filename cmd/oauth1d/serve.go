@@ -95,9 +95,9 @@ func serve(ctx context.Context, cfg *config.Config, load func() (*config.Config,
 		return err
 	}
 	defer func() { err = errors.Join(err, d.opened.Close()) }()
-	p, err := provider.New(d.parts(), providerConfig(cfg))
+	p, err := d.build(cfg)
 	if err != nil {
-		return fmt.Errorf("building the provider: %w", err)
+		return err
 	}
 	d.current.Store(p)
 	if err := d.listen(); err != nil {
@@ -114,7 +114,7 @@ func serve(ctx context.Context, cfg *config.Config, load func() (*config.Config,
 func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	failed := d.serveAll()
-	swept, marked := d.sweep(background), d.mark(background)
+	swept, marked, rechecked := d.sweep(background), d.mark(background), d.recheck(background)
 	hangup := d.reloadOnHangup(background)
 	ready(d)
 	notifySystemd("READY=1")
@@ -130,6 +130,7 @@ func (d *daemon) run(ctx context.Context, ready func(*daemon)) error {
 	stop()
 	<-swept
 	<-marked
+	<-rechecked
 	<-hangup
 	d.refused.Wait()
 	d.log.Info("stopped")
@@ -177,6 +178,19 @@ func (d *daemon) parts() provider.Parts {
 		Registry: d.metrics, Version: version, Started: d.started, Ready: d.ready, Reload: d.reload, Uses: d.uses, Refused: d.refused,
 		Settings: d.settings, Findings: d.findings,
 	}
+}
+
+// build makes the provider of a configuration.
+func (d *daemon) build(cfg *config.Config) (*provider.Provider, error) {
+	c, err := providerConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	p, err := provider.New(d.parts(), c)
+	if err != nil {
+		return nil, fmt.Errorf("building the provider: %w", err)
+	}
+	return p, nil
 }
 
 // sweep deletes what has expired, once a minute, in steps that hold the store's

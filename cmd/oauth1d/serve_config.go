@@ -12,13 +12,18 @@ import (
 	"oauth1d/provider"
 	"oauth1d/provider/gate"
 	"oauth1d/provider/oauth1"
+	"oauth1d/provider/signin"
 	"oauth1d/provider/verify"
 	"oauth1d/store"
 )
 
 // providerConfig says in the provider's words what the configuration says in
 // the operator's.
-func providerConfig(c *config.Config) provider.Config {
+func providerConfig(c *config.Config) (provider.Config, error) {
+	rules, err := newPolicy(c)
+	if err != nil {
+		return provider.Config{}, err
+	}
 	site := c.Consent.SiteName
 	if site == "" {
 		site = c.PublicURL.Hostname()
@@ -28,7 +33,7 @@ func providerConfig(c *config.Config) provider.Config {
 		Endpoints: provider.Endpoints{
 			RequestToken: c.Endpoints.RequestToken, Authorize: c.Endpoints.Authorize, AccessToken: c.Endpoints.AccessToken,
 			RevokeToken: c.Endpoints.RevokeToken, Identify: c.Endpoints.Identify, Aliases: c.Endpoints.Aliases,
-			SignIn: c.Endpoints.Signin, SignOut: c.Endpoints.Signout, Static: c.Endpoints.Static,
+			SignIn: c.Endpoints.Signin, SignOut: c.Endpoints.Signout, Account: c.Endpoints.Account, Static: c.Endpoints.Static,
 		},
 		Window: c.Signature.TimestampWindow, Methods: c.Signature.Methods, MinRSABits: c.Signature.MinRSABits,
 		Limits:     oauth1.Limits{Header: int(c.Limits.Header), Target: int(c.Limits.Target), Form: int(c.Limits.Form), Params: c.Limits.Parameters},
@@ -38,14 +43,15 @@ func providerConfig(c *config.Config) provider.Config {
 		Dialects: c.Verify.Dialects, Gate: gateConfig(c),
 		AdminToken: store.Secret(c.Admin.Token.Bytes()), IntrospectionToken: store.Secret(c.Admin.IntrospectionToken.Bytes()),
 		HandoverToken: store.Secret(c.Admin.HandoverToken.Bytes()), AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
-	}
+		SignIn: signInConfig(c), Policy: rules,
+	}, nil
 }
 
 func gateConfig(c *config.Config) gate.Config {
 	g := gate.Config{
 		Trusted: c.Proxy.Trusted.Networks, TrustUnix: c.Proxy.Trusted.Unix, Secret: store.Secret(c.Proxy.Secret.Bytes()),
 		StrictDialect: c.Proxy.StrictDialect, ReadForms: c.Verify.Forms == "body", Anonymous: c.Verify.Anonymous == "pass",
-		Headers: gate.Headers{User: c.Verify.Headers.User, Consumer: c.Verify.Headers.Consumer, Scopes: c.Verify.Headers.Scopes, TokenID: c.Verify.Headers.TokenID},
+		Headers: gate.Headers{User: c.Verify.Headers.User, Consumer: c.Verify.Headers.Consumer, Scopes: c.Verify.Headers.Scopes, TokenID: c.Verify.Headers.TokenID, Groups: c.Verify.Headers.Groups},
 		Inline:  gate.Inline{Upstream: c.Upstream.URL.URL(), PassAuthorization: c.Upstream.PassAuthorization, Timeout: c.Upstream.Timeout},
 	}
 	for _, h := range c.Proxy.Hosts {
@@ -56,6 +62,29 @@ func gateConfig(c *config.Config) gate.Config {
 		g.Hosts = append(g.Hosts, host)
 	}
 	return g
+}
+
+func signInConfig(c *config.Config) provider.SignIn {
+	a, l, o := c.Signin.Application, c.Signin.LDAP, c.Signin.OIDC
+	return provider.SignIn{
+		Backend: c.Signin.Backend, Recheck: c.Signin.Recheck, Grace: c.Signin.RecheckGrace,
+		UserURL: c.Signin.UserURL, UserToken: store.Secret(c.Signin.UserToken.Bytes()),
+		Application: signin.ApplicationConfig{
+			URL: a.URL, LoginURL: a.LoginURL, ReturnParameter: a.ReturnParameter, UserHeader: a.UserHeader, UserPath: a.UserPath,
+			GroupsHeader: a.GroupsHeader, GroupsPath: a.GroupsPath, Cookies: a.Cookies, Timeout: a.Timeout,
+		},
+		HandOver: signin.HandOverConfig{LoginURL: c.Signin.Handover.LoginURL, Parameter: c.Signin.Handover.Parameter, TTL: c.Signin.Handover.TTL},
+		Header:   signin.Header{User: c.Signin.Header.User, Groups: c.Signin.Header.Groups},
+		OIDC: signin.OIDCConfig{
+			Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: store.Secret(o.ClientSecret.Bytes()),
+			UserClaim: o.UserClaim, GroupsClaim: o.GroupsClaim, Scopes: o.Scopes, Roots: o.Roots,
+		},
+		LDAP: signin.LDAPConfig{
+			URL: l.URL, StartTLS: l.StartTLS, Roots: l.Roots, BindDN: l.BindDN, BindPassword: store.Secret(l.BindPassword.Bytes()),
+			BaseDN: l.BaseDN, UserFilter: l.UserFilter, UserAttribute: l.UserAttribute,
+			GroupBaseDN: l.GroupBaseDN, GroupFilter: l.GroupFilter, GroupAttribute: l.GroupAttribute, Timeout: l.Timeout,
+		},
+	}
 }
 
 func base(u config.URL) verify.Base {

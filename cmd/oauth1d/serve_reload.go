@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"oauth1d/provider"
 	"oauth1d/provider/audit"
 )
 
@@ -69,7 +68,7 @@ func (d *daemon) swap(ctx context.Context) error {
 	// What only a restart changes stays: a wider timestamp window, say, would
 	// accept what the open nonce log has already forgotten.
 	cfg := wanted.WithFixed(d.config)
-	p, err := provider.New(d.parts(), providerConfig(cfg))
+	p, err := d.build(cfg)
 	if err != nil {
 		return err
 	}
