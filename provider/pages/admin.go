@@ -60,6 +60,7 @@ func (a *Admin) Of(field string) []AdminProblem {
 // An AdminForm is where a form posts, and what proves that it was shown to this
 // session.
 type AdminForm struct {
+	ID     string // of a form that can be sent once; else empty
 	Action string
 	Token  string
 }

@@ -1,0 +1,94 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"oauth1d/provider/adminapi"
+	"oauth1d/provider/pages"
+)
+
+// serveOverview shows what is wrong now, what there is, and what to do first.
+// GET /admin/.
+func (c *Console) serveOverview(w http.ResponseWriter, r *http.Request) error {
+	o, err := c.api.Overview(r.Context())
+	if err != nil {
+		return refused(err)
+	}
+	page := pages.AdminOverview{
+		Admin: c.frame(r, "overview"), Ready: o.Ready, Version: o.Version, Started: o.Started, PublicURL: o.PublicURL,
+		Endpoints: copies(o), Counts: counts(o.Counts), Steps: steps(o),
+	}
+	for _, f := range o.Findings {
+		page.Findings = append(page.Findings, finding(f))
+	}
+	for _, n := range o.Refusals {
+		page.Refusals = append(page.Refusals, pages.AdminRefusalCount{Problem: n.Problem, Count: n.Count, Latest: n.Latest, URL: requestPath(n.LatestID)})
+	}
+	return c.Pages.Show(w, r, http.StatusOK, page)
+}
+
+func finding(f adminapi.Finding) pages.AdminFinding {
+	out := pages.AdminFinding{Severity: f.Severity, Code: f.Code, Sentence: f.Sentence, Remedy: f.Remedy, Args: f.Args, More: max(0, f.Count-len(f.Consumers))}
+	for _, key := range f.Consumers {
+		out.Consumers = append(out.Consumers, pages.AdminLink{Name: key, URL: consumerPath(key)})
+	}
+	return out
+}
+
+func counts(n adminapi.Counts) []pages.AdminCount {
+	return []pages.AdminCount{
+		{Code: "consumers", Count: n.Consumers, URL: consumersPath},
+		{Code: "proposed", Count: n.ConsumersProposed, URL: with(consumersPath, "state", "proposed")},
+		{Code: "disabled", Count: n.ConsumersDisabled, URL: with(consumersPath, "state", "disabled")},
+		{Code: "users", Count: n.Users, URL: usersPath},
+		{Code: "tokens", Count: n.AccessTokens, URL: tokensPath},
+		{Code: "refusals", Count: n.Refusals, URL: requestsPath},
+	}
+}
+
+// steps are the first things to do with a new daemon; none when all are done.
+func steps(o adminapi.Overview) []pages.AdminStep {
+	found := func(code string) bool {
+		return slices.ContainsFunc(o.Findings, func(f adminapi.Finding) bool { return f.Code == code })
+	}
+	local := false
+	if u, err := url.Parse(o.PublicURL); err == nil {
+		local = u.Scheme != "https"
+	}
+	all := []pages.AdminStep{
+		{Code: "https", Done: !local, URL: configPath},
+		{Code: "consumer", Done: o.Counts.Consumers > 0, URL: consumersPath + "/" + newName},
+		{Code: "token", Done: o.Counts.AccessTokens > 0, URL: requestsPath},
+		{Code: "backup", Done: !found(adminapi.BackupNever), URL: ""},
+	}
+	if !slices.ContainsFunc(all, func(s pages.AdminStep) bool { return !s.Done }) {
+		return nil
+	}
+	return all
+}
+
+// copies are the addresses that a consumer's developer has to type in.
+func copies(o adminapi.Overview) []pages.AdminCopy {
+	all := []pages.AdminCopy{
+		{Code: "application", Value: o.PublicURL},
+		{Code: "request_token", Value: o.Endpoints.RequestToken},
+		{Code: "authorize", Value: o.Endpoints.Authorize},
+		{Code: "access_token", Value: o.Endpoints.AccessToken},
+	}
+	return slices.DeleteFunc(all, func(c pages.AdminCopy) bool { return c.Value == "" })
+}
+
+// serveConfirmed is where the link of a form leads whose password was given too
+// long ago. It asks for it, and then says that the form can be sent.
+// GET /admin/confirm.
+func (c *Console) serveConfirmed(w http.ResponseWriter, r *http.Request) error {
+	back := r.URL.Query().Get("back")
+	if !strings.HasPrefix(back, root) || strings.Contains(back, "//") || strings.ContainsAny(back, "\\ \t\r\n") {
+		back = root
+	}
+	page := pages.AdminMessage{Admin: c.frame(r, "", pages.AdminLink{Code: "confirmed"}), What: "confirmed", Back: back}
+	return c.Pages.Show(w, r, http.StatusOK, page)
+}
