@@ -150,11 +150,11 @@ func TestConsentAsks(t *testing.T) {
 	for _, want := range []string{
 		"You are signed in as ada",
 		"See your albums",
-		"Delete your photos Think twice",
+		"Delete your photos Take care",
 		"Prints your holiday photos.",
 		"Registered by Printers Ltd",
 		"Not verified.",
-		"Until 28 May 2026, 13:05 UTC, or until you withdraw it.",
+		"Until 28 May 2026, 13:05 UTC, or until you revoke it.",
 		"Only allow this if you trust all code in the application.",
 		"Either way you will return to printer.example.test",
 	} {
@@ -218,7 +218,7 @@ func TestConsentWithLittleToSay(t *testing.T) {
 	main := text(one(t, root, "main"))
 	for _, want := range []string{
 		"Change everything that you can change there, in your name.",
-		"Until you withdraw it.",
+		"Until you revoke it.",
 		"Registered by Not given",
 		"Verified by an administrator of Lighthouse Photos",
 		"you will get a code to type into the application",
@@ -227,7 +227,7 @@ func TestConsentWithLittleToSay(t *testing.T) {
 			t.Errorf("page does not say %q", want)
 		}
 	}
-	for _, not := range []string{"Not verified", "Not you?", "return to", "In its own words", "Before"} {
+	for _, not := range []string{"Not verified", "Not you?", "return to", "In its own words", "Earlier"} {
 		if strings.Contains(main, not) {
 			t.Errorf("page says %q", not)
 		}
