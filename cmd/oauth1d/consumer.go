@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
-	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +17,7 @@ import (
 func newConsumerCommand(g *globals) *cobra.Command {
 	return group("consumer", "Applications that may ask for tokens and sign requests",
 		newConsumerAdd(g), newConsumerList(g), newConsumerShow(g), newConsumerSet(g), newConsumerRotate(g),
+		newConsumerApprove(g),
 		newConsumerSwitch(g, "enable", "Let a consumer in again", (*adminapi.Client).EnableConsumer),
 		newConsumerSwitch(g, "disable", "Keep a consumer and its tokens out, from the next request on", (*adminapi.Client).DisableConsumer),
 		newConsumerRemove(g))
@@ -29,15 +28,20 @@ type consumerAct func(d *adminapi.Client, ctx context.Context, key string) (admi
 
 // consumerFlags are the fields that add and set share.
 type consumerFlags struct {
-	name, description, publisher, profile string
-	callbacks, methods                    []string
-	terms                                 termFlags
+	name, description, publisher, contact, profile string
+	verified                                       bool
+	scopes, groups, callbacks, methods             []string
+	terms                                          termFlags
 }
 
 func (v *consumerFlags) on(f *pflag.FlagSet) {
 	f.StringVar(&v.name, "name", "", "`name` that users see")
 	f.StringVar(&v.description, "description", "", "what it is for, in its own words")
 	f.StringVar(&v.publisher, "publisher", "", "who stands behind it")
+	f.StringVar(&v.contact, "contact", "", "who answers for it: a mail `address`, or an https URL")
+	f.BoolVar(&v.verified, "verified", false, "name and publisher were checked; users are told so")
+	f.StringArrayVar(&v.scopes, "scope", nil, "`scope` it may ask for (default: those of every consumer); may repeat")
+	f.StringArrayVar(&v.groups, "group", nil, "`group` whose users may use it (default: everybody may); may repeat")
 	f.StringVar(&v.profile, "profile", "", "provider whose `dialect` it speaks: "+strings.Join(store.Profiles(), ", "))
 	f.StringArrayVar(&v.callbacks, "callback", nil, "`URL` users may come back to, exact, or oob; may repeat")
 	f.StringArrayVar(&v.methods, "method", nil, "signature `method`, such as HMAC-SHA256; may repeat")
@@ -50,6 +54,7 @@ func newConsumerAdd(g *globals) *cobra.Command {
 	c := &cobra.Command{Use: "add --name NAME --callback URL", Short: "Register an application", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			n := adminapi.NewConsumer{Key: key, Name: v.name, Description: v.description, Publisher: v.publisher,
+				Contact: v.contact, Verified: v.verified, Scopes: v.scopes, Groups: v.groups,
 				Callbacks: v.callbacks, Methods: v.methods, Profile: v.profile, Terms: v.terms.terms(cmd.Flags())}
 			var err error
 			if n.Secret, err = optionalSecret(secretFile); err != nil {
@@ -67,6 +72,7 @@ func newConsumerAdd(g *globals) *cobra.Command {
 				return err
 			}
 			g.say("Consumer added.%s", shownOnce(added.Secret))
+			g.warn(added)
 			return g.showConsumer(added)
 		}}
 	v.on(c.Flags())
@@ -75,26 +81,6 @@ func newConsumerAdd(g *globals) *cobra.Command {
 	c.Flags().StringVar(&publicKey, "public-key", "", "`file` with its RSA public key or certificate, for the RSA methods")
 	_ = c.MarkFlagRequired("name")
 	return c
-}
-
-func newConsumerList(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List the registry", Args: takes(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := g.daemon()
-			if err != nil {
-				return err
-			}
-			all, err := d.Consumers(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return g.show(adminapi.Consumers{Consumers: all}, func(w io.Writer) {
-				fmt.Fprintln(w, "KEY\tNAME\tSTATE\tMETHODS\tCREATED")
-				for _, c := range all {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(c.Key), plain(c.Name), stateOf(c.Enabled), plainList(c.Methods), date(c.Created))
-				}
-			})
-		}}
 }
 
 func newConsumerShow(g *globals) *cobra.Command {
@@ -110,26 +96,6 @@ func newConsumerShow(g *globals) *cobra.Command {
 			}
 			return g.showConsumer(c)
 		}}
-}
-
-// showConsumer shows one consumer, and its secret when it was just made.
-func (g *globals) showConsumer(c adminapi.Consumer) error {
-	return g.show(c, func(w io.Writer) {
-		row := func(name, value string) { fmt.Fprintf(w, "%s\t%s\n", name, value) }
-		row("name", plain(c.Name))
-		row("consumer key", plain(c.Key))
-		showKeys(c, row)
-		row("state", stateOf(c.Enabled))
-		row("methods", plainList(c.Methods))
-		for _, callback := range c.Callbacks {
-			row("callback", plain(callback))
-		}
-		row("profile", plain(c.Profile))
-		showTerms(c, row)
-		row("publisher", plain(c.Publisher))
-		row("description", plain(c.Description))
-		row("created", date(c.Created))
-	})
 }
 
 func optionalSecret(file string) (string, error) {

@@ -14,14 +14,17 @@ import (
 func newConsumerSet(g *globals) *cobra.Command {
 	var v consumerFlags
 	c := &cobra.Command{Use: "set KEY", Short: "Change a consumer; what is not named stays", Args: takes("KEY"),
-		Long: `Change a consumer; what is not named stays. Callbacks, methods, deviations and users
-that are named replace all that it had; --callback '' takes it out of the dance, and
---accept '' or --impersonate '' takes back what was allowed.`,
+		Long: `Change a consumer; what is not named stays. Callbacks, methods, scopes, groups,
+deviations and users that are named replace all that it had; --callback '' takes it out of
+the dance, --accept '' or --impersonate '' takes back what was allowed, and --scope '' or
+--group '' makes it like every other consumer again.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var change adminapi.ConsumerChange
 			f := cmd.Flags()
 			change.Name, change.Description = valueIf(f, "name", v.name), valueIf(f, "description", v.description)
 			change.Publisher, change.Profile = valueIf(f, "publisher", v.publisher), valueIf(f, "profile", v.profile)
+			change.Contact, change.Verified = valueIf(f, "contact", v.contact), valueIf(f, "verified", v.verified)
+			change.Scopes, change.Groups = listIf(f, "scope", v.scopes), listIf(f, "group", v.groups)
 			change.Callbacks, change.Methods = listIf(f, "callback", v.callbacks), valueIf(f, "method", v.methods)
 			change.Terms = v.terms.terms(f)
 			if change == (adminapi.ConsumerChange{}) {
@@ -36,6 +39,7 @@ that are named replace all that it had; --callback '' takes it out of the dance,
 				return err
 			}
 			g.say("Consumer changed.")
+			g.warn(changed)
 			return g.showConsumer(changed)
 		}}
 	v.on(c.Flags())

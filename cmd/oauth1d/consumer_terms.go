@@ -64,6 +64,12 @@ func listIf(f *pflag.FlagSet, flag string, list []string) *[]string {
 
 // showTerms shows what differs from the rule.
 func showTerms(c adminapi.Consumer, row func(name, value string)) {
+	if len(c.Scopes) > 0 {
+		row("scopes", plainList(c.Scopes))
+	}
+	if len(c.Groups) > 0 {
+		row("only for groups", plainList(c.Groups))
+	}
 	if len(c.Accept) > 0 {
 		row("accepts", plainList(c.Accept))
 	}
@@ -106,9 +112,15 @@ func describeKey(k *adminapi.Key) string {
 
 // showKeys shows which keys a consumer has and when they were used.
 func showKeys(c adminapi.Consumer, row func(name, value string)) {
-	if c.Secret != "" {
+	hmac := slices.ContainsFunc(c.Methods, func(m string) bool { return !oauth1.IsRSA(m) })
+	switch {
+	case c.Secret != "":
 		row("consumer secret", plain(c.Secret))
-	} else if slices.ContainsFunc(c.Methods, func(m string) bool { return !oauth1.IsRSA(m) }) {
+	case hmac && c.Proposed != nil:
+		row("consumer secret", "none before it is approved")
+	case hmac && c.SecretPending:
+		row("consumer secret", "none yet; "+plain(c.Owner)+" takes it on the account page")
+	case hmac:
 		row("consumer secret", "not shown; "+keyUse(c.SecretUsed))
 	}
 	if c.PublicKey != nil {

@@ -92,4 +92,14 @@ func yesNo(b bool) string {
 	return "no"
 }
 
+// cut shortens a text of a table to n characters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }

@@ -11,7 +11,7 @@ import (
 )
 
 func newUserCommand(g *globals) *cobra.Command {
-	return group("user", "Built-in users, who sign in with a password kept here",
+	return group("user", "Users: built-in ones, with a password kept here, and those of the sign-in backend",
 		newUserAdd(g), newUserList(g), newUserShow(g), newUserPasswd(g), newUserGroups(g),
 		newUserSwitch(g, "enable", "Let a user in again", (*adminapi.Client).EnableUser),
 		newUserSwitch(g, "disable", "Keep a user out, with all tokens that act for it", (*adminapi.Client).DisableUser),
@@ -44,23 +44,64 @@ func newUserAdd(g *globals) *cobra.Command {
 }
 
 func newUserList(g *globals) *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List the users", Args: takes(),
+	var f adminapi.UserFilter
+	var source string
+	c := &cobra.Command{Use: "list", Short: "List the users", Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if source == builtIn {
+				source = ""
+			}
+			f.Source = valueIf(cmd.Flags(), "source", source)
 			d, err := g.daemon()
 			if err != nil {
 				return err
 			}
-			all, err := d.Users(cmd.Context())
-			if err != nil {
-				return err
+			all := []adminapi.User{}
+			for {
+				page, err := d.FindUsers(cmd.Context(), f)
+				if err != nil {
+					return err
+				}
+				all = append(all, page.Users...)
+				if f.After = page.Next; f.After == "" {
+					break
+				}
 			}
 			return g.show(adminapi.Users{Users: all}, func(w io.Writer) {
-				fmt.Fprintln(w, "NAME\tSTATE\tADMIN\tCREATED")
+				fmt.Fprintln(w, "NAME\tSTATE\tADMIN\tSOURCE\tCONFIRMED\tCREATED")
 				for _, u := range all {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", plain(u.Name), stateOf(u.Enabled), yesNo(u.Admin), date(u.Created))
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", plain(u.Name), userState(u), yesNo(u.Admin), sourceOf(u), confirmed(u), dayOf(u.Created))
 				}
 			})
 		}}
+	c.Flags().StringVar(&f.Search, "search", "", "only those with this `text` in their names, in any case")
+	c.Flags().StringVar(&source, "source", "", "only those of this `backend`, such as ldap, or built-in")
+	return c
+}
+
+// builtIn is how the source is named that has no name.
+const builtIn = "built-in"
+
+func sourceOf(u adminapi.User) string {
+	if u.Source == "" {
+		return builtIn
+	}
+	return plain(u.Source)
+}
+
+func userState(u adminapi.User) string {
+	if u.Gone && u.Enabled {
+		return "gone"
+	}
+	return stateOf(u.Enabled)
+}
+
+// confirmed is when the source has last said that there is such a user.
+func confirmed(u adminapi.User) string {
+	if u.Checked == nil {
+		return "-"
+	}
+	return date(*u.Checked)
 }
 
 func newUserShow(g *globals) *cobra.Command {
@@ -162,6 +203,10 @@ func newUserRemove(g *globals) *cobra.Command {
 
 func (g *globals) showUser(u adminapi.User) error {
 	return g.show(u, func(w io.Writer) {
-		fmt.Fprintf(w, "name\t%s\nstate\t%s\nadministrator\t%s\ngroups\t%s\ncreated\t%s\n", plain(u.Name), stateOf(u.Enabled), yesNo(u.Admin), plainList(u.Groups), date(u.Created))
+		fmt.Fprintf(w, "name\t%s\nstate\t%s\nadministrator\t%s\ngroups\t%s\nsource\t%s\n", plain(u.Name), userState(u), yesNo(u.Admin), plainList(u.Groups), sourceOf(u))
+		if u.Source != "" {
+			fmt.Fprintf(w, "confirmed\t%s\n", confirmed(u))
+		}
+		fmt.Fprintf(w, "created\t%s\n", date(u.Created))
 	})
 }

@@ -43,6 +43,10 @@ type Config struct {
 	// Ready says why the daemon wants no requests. Default: it always does.
 	Ready func(ctx context.Context) error
 
+	// ScopeDefined reports whether the policy has a scope of that name. Default: it
+	// has every scope.
+	ScopeDefined func(name string) bool
+
 	// Settings is the configuration in force. Default: none is shown.
 	Settings func() []adminapi.Setting
 
@@ -77,6 +81,9 @@ type Handler struct {
 func New(c Config) *Handler {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.ScopeDefined == nil {
+		c.ScopeDefined = func(string) bool { return true }
 	}
 	if c.Ready == nil {
 		c.Ready = func(context.Context) error { return nil }

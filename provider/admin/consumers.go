@@ -21,7 +21,8 @@ func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	c, secret, err := h.Registry.Add(r.Context(), registry.Application{
-		Key: n.Key, Name: n.Name, Description: n.Description, Publisher: n.Publisher, Callbacks: n.Callbacks,
+		Key: n.Key, Name: n.Name, Description: n.Description, Publisher: n.Publisher, Contact: n.Contact,
+		Verified: n.Verified, Scopes: n.Scopes, Groups: n.Groups, Callbacks: n.Callbacks,
 		Methods: n.Methods, Profile: n.Profile, Secret: store.Secret(n.Secret), PublicKey: []byte(n.PublicKey), Terms: terms(n.Terms),
 	})
 	if err != nil {
@@ -30,7 +31,9 @@ func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error
 	if err := h.note(r, audit.ConsumerAdded, c.Key, map[string]string{"name": c.Name}); err != nil {
 		return err
 	}
-	return web.JSON(w, http.StatusCreated, consumer(c, secret, h.Now()))
+	out := consumer(c, secret, h.Now())
+	out.Warnings = h.warnings(c)
+	return web.JSON(w, http.StatusCreated, out)
 }
 
 // ServeShowConsumer shows one consumer. GET /api/v1/consumers/{key}.
@@ -48,12 +51,9 @@ func (h *Handler) ServeChangeConsumer(w http.ResponseWriter, r *http.Request) er
 	if err := read(r, &n); err != nil {
 		return err
 	}
-	change := registry.Change{Name: n.Name, Description: n.Description, Publisher: n.Publisher, Profile: n.Profile, Terms: terms(n.Terms)}
-	if n.Callbacks != nil {
-		change.Callbacks = append([]string{}, *n.Callbacks...)
-	}
-	if n.Methods != nil {
-		change.Methods = append([]string{}, *n.Methods...)
+	change := registry.Change{
+		Name: n.Name, Description: n.Description, Publisher: n.Publisher, Profile: n.Profile, Contact: n.Contact, Verified: n.Verified,
+		Scopes: list(n.Scopes), Groups: list(n.Groups), Callbacks: list(n.Callbacks), Methods: list(n.Methods), Terms: terms(n.Terms),
 	}
 	c, err := h.Registry.Set(r.Context(), r.PathValue("key"), change)
 	return h.changed(w, r, audit.ConsumerChanged, map[string]string{"changed": changedFields(n)}, c, nil, err)
@@ -119,7 +119,17 @@ func (h *Handler) changed(w http.ResponseWriter, r *http.Request, action audit.A
 	if err := h.note(r, action, c.Key, details); err != nil {
 		return err
 	}
-	return web.JSON(w, http.StatusOK, consumer(c, secret, h.Now()))
+	out := consumer(c, secret, h.Now())
+	out.Warnings = h.warnings(c)
+	return web.JSON(w, http.StatusOK, out)
+}
+
+// list is nil for nil, and not for an empty list.
+func list(l *[]string) []string {
+	if l == nil {
+		return nil
+	}
+	return append([]string{}, *l...)
 }
 
 // changedFields names what a change replaces, for the audit log. The values are
@@ -134,6 +144,10 @@ func changedFields(n adminapi.ConsumerChange) string {
 	add("name", n.Name != nil)
 	add("description", n.Description != nil)
 	add("publisher", n.Publisher != nil)
+	add("contact", n.Contact != nil)
+	add("verified", n.Verified != nil)
+	add("scopes", n.Scopes != nil)
+	add("groups", n.Groups != nil)
 	add("profile", n.Profile != nil)
 	add("callbacks", n.Callbacks != nil)
 	add("methods", n.Methods != nil)
@@ -152,8 +166,10 @@ func changedFields(n adminapi.ConsumerChange) string {
 func consumer(c store.Consumer, secret store.Secret, now time.Time) adminapi.Consumer {
 	out := adminapi.Consumer{
 		Key: c.Key, Name: c.Name, Description: c.Description, Publisher: c.Publisher,
+		Contact: c.Contact, Verified: c.Verified, Scopes: append([]string{}, c.Scopes...), Groups: append([]string{}, c.Groups...),
+		Owner: c.Owner, Proposed: maybe(c.Proposed), SecretPending: registry.SecretPending(c),
 		Callbacks: append([]string{}, c.Callbacks...), Methods: append([]string{}, c.Methods...),
-		Profile: c.Profile, Enabled: !c.Disabled, Created: when(c.Created), Secret: secret.Reveal(),
+		Profile: c.Profile, Enabled: !c.Disabled && c.Proposed == 0, Created: when(c.Created), Secret: secret.Reveal(),
 		PublicKey: publicKey(c.PublicKey, c.Used.PublicKey), SecretUsed: maybe(c.Used.Secret),
 		Accept: append([]string{}, c.Lenient...), BodyHash: c.BodyHash, TwoLegged: c.TwoLegged, ActsAs: c.TwoLeggedUser,
 		Impersonates: append([]string{}, c.Impersonates...), AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,

@@ -85,6 +85,9 @@ func (h *Handler) ServeIssueToken(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return refuse(err, "user", n.User)
 	}
+	if u.Gone {
+		return &web.Error{Status: http.StatusConflict, Code: "user_gone", Sentence: fmt.Sprintf("%s says that there is no user %q any more", u.Source, n.User)}
+	}
 	if u.Disabled {
 		return &web.Error{Status: http.StatusConflict, Code: "disabled", Sentence: fmt.Sprintf("user %q is disabled", n.User)}
 	}

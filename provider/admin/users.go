@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -41,6 +42,9 @@ func (h *Handler) ServeSetPassword(w http.ResponseWriter, r *http.Request) error
 	if err := read(r, &n); err != nil {
 		return err
 	}
+	if err := h.builtIn(r); err != nil {
+		return err
+	}
 	u, err := h.Users.SetPassword(r.Context(), r.PathValue("name"), store.Secret(n.Password))
 	return h.changedUser(w, r, audit.UserPasswordChanged, u, err)
 }
@@ -49,6 +53,9 @@ func (h *Handler) ServeSetPassword(w http.ResponseWriter, r *http.Request) error
 func (h *Handler) ServeSetGroups(w http.ResponseWriter, r *http.Request) error {
 	var n adminapi.Groups
 	if err := read(r, &n); err != nil {
+		return err
+	}
+	if err := h.builtIn(r); err != nil {
 		return err
 	}
 	u, err := h.Users.SetGroups(r.Context(), r.PathValue("name"), n.Groups)
@@ -92,6 +99,24 @@ func (h *Handler) changedUser(w http.ResponseWriter, r *http.Request, action aud
 	return web.JSON(w, http.StatusOK, user(u))
 }
 
+// builtIn refuses to change what another source keeps: it would be changed back
+// when the user is next seen, and a password would be a second way in.
+func (h *Handler) builtIn(r *http.Request) error {
+	name := r.PathValue("name")
+	u, err := h.Users.Show(r.Context(), name)
+	if err != nil {
+		return refuse(err, "user", name)
+	}
+	if u.Source != "" {
+		return &web.Error{Status: http.StatusConflict, Code: "other_source",
+			Sentence: fmt.Sprintf("user %q is one of %s; the password and the groups are kept there", name, u.Source)}
+	}
+	return nil
+}
+
 func user(u store.User) adminapi.User {
-	return adminapi.User{Name: u.Name, Admin: u.Admin, Groups: append([]string{}, u.Groups...), Enabled: !u.Disabled, Created: when(u.Created)}
+	return adminapi.User{
+		Name: u.Name, Source: u.Source, Checked: maybe(u.Checked), Gone: u.Gone,
+		Admin: u.Admin, Groups: append([]string{}, u.Groups...), Enabled: !u.Disabled, Created: when(u.Created),
+	}
 }

@@ -46,6 +46,12 @@ func (c *Client) EnableConsumer(ctx context.Context, key string) (out Consumer, 
 	return out, c.call(ctx, "POST", item("consumers", key)+"/enable", nil, &out)
 }
 
+// ApproveConsumer makes a consumer of what was proposed; its owner takes the
+// secret.
+func (c *Client) ApproveConsumer(ctx context.Context, key string) (out Consumer, err error) {
+	return out, c.call(ctx, "POST", item("consumers", key)+"/approve", nil, &out)
+}
+
 // DisableConsumer keeps a consumer out, with all its tokens, until it is enabled.
 func (c *Client) DisableConsumer(ctx context.Context, key string) (out Consumer, err error) {
 	return out, c.call(ctx, "POST", item("consumers", key)+"/disable", nil, &out)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,7 +28,8 @@ type bench struct {
 	http   *http.Client // over the same socket
 	store  *boltstore.Store
 	keys   *store.Keyring
-	reload error // what reading the configuration again ends in
+	log    string // the audit log's file
+	reload error  // what reading the configuration again ends in
 	ready  error
 }
 
@@ -39,13 +41,13 @@ func newBench(t *testing.T) *bench {
 	id, err := store.NewIdentity(master, time.Now())
 	must(t, err)
 	must(t, boltstore.Create(c, id))
-	b := &bench{}
+	b := &bench{log: filepath.Join(dir, "audit.log")}
 	b.store, err = boltstore.Open(c)
 	must(t, err)
 	t.Cleanup(func() { b.store.Close() })
 	b.keys, err = store.OpenKeyring(master, id)
 	must(t, err)
-	log, err := audit.Open(filepath.Join(dir, "audit.log"), []byte(strings.Repeat("a", 32)), audit.Config{})
+	log, err := audit.Open(b.log, []byte(strings.Repeat("a", 32)), audit.Config{})
 	must(t, err)
 	t.Cleanup(func() { log.Close() })
 	p, err := provider.New(provider.Parts{
@@ -88,6 +90,20 @@ func (b *bench) get(t *testing.T, target string) int {
 	must(t, err)
 	resp.Body.Close()
 	return resp.StatusCode
+}
+
+// audited returns the lines of the audit log about an action.
+func (b *bench) audited(t *testing.T, action string) []string {
+	t.Helper()
+	text, err := os.ReadFile(b.log)
+	must(t, err)
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, `"action":"`+action+`"`) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // consumer adds one, and user a user.
