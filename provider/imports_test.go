@@ -33,7 +33,8 @@ var layers = map[string][]string{
 
 	"provider/dance": {"provider/audit", "provider/oauth1", "provider/pages", "provider/policy", "provider/signin", "provider/verify", "provider/web", "store"},
 	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/policy", "provider/verify", "provider/web", "store"},
-	"provider/admin": {"provider/adminapi", "provider/audit", "provider/explain", "provider/oauth1", "provider/registry", "provider/signin", "provider/web", "store"},
+	"provider/admin": {"provider/adminapi", "provider/audit", "provider/explain", "provider/oauth1", "provider/pages", "provider/policy", "provider/registry",
+		"provider/signin", "provider/web", "store"},
 
 	"provider": {"provider/admin", "provider/adminapi", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
 		"provider/registry", "provider/signin", "provider/verify", "provider/web", "store"},
