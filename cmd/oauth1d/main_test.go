@@ -48,7 +48,7 @@ func TestSessions(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": waitReady, "field": keepField, "mode": checkMode, "age": ageFile, "exits": checkExit,
-			"ask": askGate, "keep": keepFile,
+			"ask": askGate, "keep": keepFile, "people": addPeople,
 		},
 	})
 }
