@@ -201,7 +201,8 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier, backend sig
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit, Explain: p.explain,
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
-		Settings: parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(), SignIns: p.signIns(),
+		ScopeDefined: func(name string) bool { _, ok := c.Policy.Scope(name); return ok },
+		Settings:     parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(), SignIns: p.signIns(),
 	})
 	return nil
 }

@@ -70,8 +70,12 @@ func TestWhoAnswersForAConsumerAndWhatItMayDo(t *testing.T) {
 	added, err := b.client.AddConsumer(t.Context(), adminapi.NewConsumer{Key: "printer", Name: "Printer", Publisher: "Prints Ltd", Contact: "help@example.com",
 		Verified: true, Scopes: []string{"photos:read"}, Groups: []string{"staff"}})
 	must(t, err)
+	warning := []string{`scope "photos:read" is not defined in policy.scopes; until it is, nobody can ask for it`}
+	if d := cmp.Diff(warning, added.Warnings); d != "" {
+		t.Errorf("warnings: got (+), want (-):\n%s", d)
+	}
 	want := added
-	want.Secret = ""
+	want.Secret, want.Warnings = "", nil
 	shown, err := b.client.Consumer(t.Context(), "printer")
 	must(t, err)
 	if d := cmp.Diff(want, shown); d != "" {
@@ -83,14 +87,14 @@ func TestWhoAnswersForAConsumerAndWhatItMayDo(t *testing.T) {
 	name := "Printer 2"
 	changed, err := b.client.ChangeConsumer(t.Context(), "printer", adminapi.ConsumerChange{Name: &name})
 	must(t, err)
-	want.Name = name
+	want.Name, want.Warnings = name, warning
 	if d := cmp.Diff(want, changed); d != "" {
 		t.Errorf("another field changed: got (+), want (-):\n%s", d)
 	}
 	contact, no, none := "https://printer.example.test/help", false, []string{}
 	changed, err = b.client.ChangeConsumer(t.Context(), "printer", adminapi.ConsumerChange{Contact: &contact, Verified: &no, Scopes: &none, Groups: &none})
 	must(t, err)
-	want.Contact, want.Verified, want.Scopes, want.Groups = contact, false, none, none
+	want.Contact, want.Verified, want.Scopes, want.Groups, want.Warnings = contact, false, none, none, nil
 	if d := cmp.Diff(want, changed); d != "" {
 		t.Errorf("all changed: got (+), want (-):\n%s", d)
 	}
