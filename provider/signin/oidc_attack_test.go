@@ -131,14 +131,14 @@ func TestOIDCSurvivesNonsense(t *testing.T) {
 			h.idToken["groups"] = nil // so that userinfo is asked for them
 			h.serve[path] = answer
 			got, err := h.finish(t, h.client(t, nil))
-			if !silent(path, err) || got.User != "" {
+			if !refusedSilently(path, err) || got.User != "" {
 				t.Errorf("%s from %s: got user %q and %v", name, path, got.User, err)
 			}
 			if err != nil && (strings.Contains(err.Error(), clientSecret) || len(err.Error()) > 1000) {
 				t.Errorf("%s from %s: the log would get %.1500s", name, path, err)
 			}
 			got, err = h.client(t, nil).LookUp(t.Context(), "ada", store.Secret("rt1"))
-			if !silent(path, err) || errors.Is(err, ErrGone) || got.User != "" {
+			if !refusedSilently(path, err) || errors.Is(err, ErrGone) || got.User != "" {
 				t.Errorf("%s from %s, when looking up: got user %q and %v", name, path, got.User, err)
 			}
 			if answered := path == "/me" || path == "/keys"; answered != (got.Refresh.Reveal() == "rt2") {
@@ -148,9 +148,9 @@ func TestOIDCSurvivesNonsense(t *testing.T) {
 	}
 }
 
-// silent says whether an error means that the provider said nothing. An empty set
+// refusedSilently says whether an error means that the provider said nothing. An empty set
 // of keys is an answer, though: the signature is by none of them.
-func silent(path string, err error) bool {
+func refusedSilently(path string, err error) bool {
 	code := codeOf(err)
 	return code == "signin_unavailable" || (path == "/keys" || path == "/me") && code == "signin_answer_invalid"
 }

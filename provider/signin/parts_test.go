@@ -132,6 +132,7 @@ func (h *house) serve(t *testing.T, secure bool) {
 	}
 	m := http.NewServeMux()
 	m.Handle("/oauth/signin", h.Load(w.People("signin", h.ServeSignIn)))
+	m.Handle("/oauth/signin/return", h.Load(w.People("signin_return", h.ServeReturn)))
 	m.Handle("/oauth/signout", h.Load(w.People("signout", h.ServeSignOut)))
 	m.Handle("/oauth/authorize", h.Load(w.People("authorize", h.serveConsent)))
 	if secure {

@@ -156,3 +156,20 @@ func TestAddressesOfOneNetworkAreOne(t *testing.T) {
 		t.Errorf("loopback: got %q", got)
 	}
 }
+
+// CON-09.
+func TestLimitsSurviveARestart(t *testing.T) {
+	h := build(t, Config{AttemptsPerUser: 2})
+	p := h.visitor(t)
+	page := p.get("/oauth/signin")
+	for range 2 {
+		p.signIn(page, "ada", "wrong password")
+	}
+	again, err := New(h.store, h.keys, h.users, Config{Pages: h.config.Pages, AttemptsPerUser: 2, Now: h.clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, wait, err := again.throttle.take(t.Context(), "ada", "192.0.2.99", h.clock.Now()); wait == 0 || err != nil {
+		t.Errorf("after a restart: wait %v, %v; want to wait", wait, err)
+	}
+}
