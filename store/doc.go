@@ -1,5 +1,6 @@
 // Package store is the contract between the daemon and whatever keeps its
-// records: consumers, users, tokens, sign-in sessions and used nonces.
+// records: consumers, users, tokens, sign-in sessions, what was tried how often,
+// and used nonces.
 //
 // The interface speaks in protocol acts, not in rows. What must happen once is
 // one method, atomic across every daemon that shares the store, and its comment
