@@ -20,7 +20,7 @@ type Admin struct {
 }
 
 // Frame returns a itself, for whoever has a page that embeds it.
-func (a *Admin) Frame() *Admin { return a }
+func (a Admin) Frame() Admin { return a }
 
 // An AdminLink leads somewhere. Its text is a name that somebody has chosen, or,
 // when that is empty, the words of the Code.
@@ -47,7 +47,7 @@ type AdminProblem struct {
 }
 
 // Of returns the problems of one field.
-func (a *Admin) Of(field string) []AdminProblem {
+func (a Admin) Of(field string) []AdminProblem {
 	var of []AdminProblem
 	for _, p := range a.Problems {
 		if p.Field == field {

@@ -20,6 +20,7 @@ var logoTypes = map[string]string{".svg": "image/svg+xml", ".png": "image/png"}
 func newStatic(logoFile, stylesheetFile string) (*static, error) {
 	s := &static{files: map[string]asset{}}
 	s.stylesheets = append(s.stylesheets, s.add("pages", ".css", "text/css; charset=utf-8", stylesheet))
+	s.admin = s.add("admin", ".css", "text/css; charset=utf-8", adminStylesheet)
 	if stylesheetFile != "" {
 		b, err := readBrand(stylesheetFile, maxStylesheet)
 		if err != nil {

@@ -21,7 +21,9 @@ func (l *tongue) functions() template.FuncMap {
 		"stylesheets": func() []string {
 			return l.set.static.stylesheetPaths(l.set.site.StaticPath)
 		},
-		"t": l.t, "tn": l.tn, "text": l.text, "textn": l.textn,
+		"adminstylesheet": func() string { return under(l.set.site.StaticPath, l.set.static.admin) },
+		"adminfield":      l.adminField,
+		"t":               l.t, "tn": l.tn, "text": l.text, "textn": l.textn,
 		"has":  func(key string) bool { _, _, err := l.message(key); return err == nil },
 		"name": func(s string) template.HTML { return element("bdi", "name", s) },
 		"strong": func(s string) template.HTML {

@@ -19,6 +19,7 @@ type static struct {
 	files       map[string]asset // by name
 	stylesheets []string         // names, in the order they are loaded
 	logo        string           // name, or ""
+	admin       string           // name of the stylesheet of the administration pages
 }
 
 type asset struct {
