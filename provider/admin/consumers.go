@@ -28,7 +28,11 @@ func (h *Handler) ServeAddConsumer(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return refuse(err, "consumer", n.Key)
 	}
-	if err := h.note(r, audit.ConsumerAdded, c.Key, map[string]string{"name": c.Name}); err != nil {
+	details := map[string]string{"name": c.Name}
+	if c.Verified {
+		details["verified"] = "true"
+	}
+	if err := h.note(r, audit.ConsumerAdded, c.Key, details); err != nil {
 		return err
 	}
 	out := consumer(c, secret, h.Now())
@@ -55,8 +59,12 @@ func (h *Handler) ServeChangeConsumer(w http.ResponseWriter, r *http.Request) er
 		Name: n.Name, Description: n.Description, Publisher: n.Publisher, Profile: n.Profile, Contact: n.Contact, Verified: n.Verified,
 		Scopes: list(n.Scopes), Groups: list(n.Groups), Callbacks: list(n.Callbacks), Methods: list(n.Methods), Terms: terms(n.Terms),
 	}
+	details := map[string]string{"changed": changedFields(n)}
+	if n.Verified != nil {
+		details["verified"] = strconv.FormatBool(*n.Verified)
+	}
 	c, err := h.Registry.Set(r.Context(), r.PathValue("key"), change)
-	return h.changed(w, r, audit.ConsumerChanged, map[string]string{"changed": changedFields(n)}, c, nil, err)
+	return h.changed(w, r, audit.ConsumerChanged, details, c, nil, err)
 }
 
 // ServeRotateConsumer replaces the secret or the public key; the old one is void

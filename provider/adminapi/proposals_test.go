@@ -98,8 +98,11 @@ func TestWhoAnswersForAConsumerAndWhatItMayDo(t *testing.T) {
 	if d := cmp.Diff(want, changed); d != "" {
 		t.Errorf("all changed: got (+), want (-):\n%s", d)
 	}
-	if got := b.audited(t, "consumer.changed"); len(got) != 2 || !strings.Contains(got[1], `"changed":"contact,verified,scopes,groups"`) {
+	if got := b.audited(t, "consumer.changed"); len(got) != 2 || !strings.Contains(got[1], `"changed":"contact,verified,scopes,groups","verified":"false"`) {
 		t.Errorf("the audit log has %q", got)
+	}
+	if got := b.audited(t, "consumer.added"); len(got) != 1 || !strings.Contains(got[0], `"verified":"true"`) {
+		t.Errorf("the audit log has %q, want who has verified it", got)
 	}
 	bad, scopes := "mailto:x@example.com", []string{"a b"}
 	_, err = b.client.ChangeConsumer(t.Context(), "printer", adminapi.ConsumerChange{Contact: &bad, Scopes: &scopes, Groups: &scopes})

@@ -155,6 +155,7 @@ func TestApproveEnablesOnce(t *testing.T) {
 	}
 }
 
+// The secret of what was proposed is made for its owner, once (ADM-05).
 func TestTheOwnerClaimsTheSecretOnce(t *testing.T) {
 	r := open(t, Config{})
 	r.withUsers(t, "ada", "bob")

@@ -21,6 +21,7 @@ func TestContactsThatCanBeShown(t *testing.T) {
 	}
 }
 
+// A contact becomes a link that administrators and users follow (ADM-06).
 func TestContactsThatCannot(t *testing.T) {
 	const neither = "expected a mail address such as help@example.com, or an https URL"
 	for _, test := range []struct{ name, contact, want string }{

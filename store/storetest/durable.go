@@ -8,7 +8,7 @@ import (
 )
 
 // Durable checks that all of it is there again when the store was closed and
-// opened.
+// opened: a restart is no way around a limit of tries (CON-09).
 func Durable(t *testing.T, open Open, reopen Reopen) {
 	e := newEnv(t, open)
 	identity := e.Identity()
