@@ -72,6 +72,9 @@ type Config struct {
 
 	AccessLog bool
 
+	// AdminPages serves the administration's pages on the private listener.
+	AdminPages bool
+
 	// MetricsOff leaves /metrics out.
 	MetricsOff bool
 }
@@ -133,6 +136,8 @@ type Provider struct {
 	gate   *gate.Gate
 	admin  *admin.Handler
 
+	console        *admin.Console
+	adminWeb       *web.Web
 	adminPages     *pages.Set
 	administrators *signin.SignIn   // who sits at the administration's pages
 	handOver       *signin.HandOver // nil unless people sign in so
@@ -160,6 +165,9 @@ func New(parts Parts, c Config) (*Provider, error) {
 	if p.web, err = web.New(p.webConfig()); err != nil {
 		return nil, fmt.Errorf("building the entrances: %w", err)
 	}
+	if p.adminWeb, err = web.New(p.adminWebConfig()); err != nil {
+		return nil, fmt.Errorf("building the administrators' entrance: %w", err)
+	}
 	p.explain = p.newExplain(base)
 	backend, err := p.backend()
 	if err != nil {
@@ -177,7 +185,11 @@ func New(parts Parts, c Config) (*Provider, error) {
 	g.Limits, g.Now, g.Metrics, g.Audit = c.Limits, parts.Now, gate.NewMetrics(parts.Registry), parts.Audit
 	g.OwnCookies = signin.Cookies
 	p.gate = gate.New(v, g)
-	p.Public, p.Private, p.Admin = p.publicRoutes(), p.privateRoutes(), p.adminRoutes()
+	p.Admin = p.adminRoutes()
+	p.console = admin.NewConsole(admin.ConsoleConfig{
+		API: p.Admin, SignIn: p.administrators, Pages: p.adminPages, Policy: c.Policy, Methods: c.Methods, Now: parts.Now,
+	})
+	p.Public, p.Private = p.publicRoutes(), p.privateRoutes()
 	return p, nil
 }
 
@@ -241,6 +253,14 @@ func (p *Provider) webConfig() web.Config {
 		PublicURL: p.config.PublicURL, Realm: p.config.Realm, Pages: p.pages, Log: p.parts.Log,
 		AccessLog: p.config.AccessLog, Metrics: p.parts.Registry, Now: p.parts.Now,
 	}
+}
+
+// adminWebConfig is that of the administration's pages, whose address nobody has
+// configured.
+func (p *Provider) adminWebConfig() web.Config {
+	c := p.webConfig()
+	c.PublicURL, c.Pages = "", p.adminPages
+	return c
 }
 
 func (p *Provider) pagesConfig(base verify.Base) pages.Config {

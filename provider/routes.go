@@ -110,7 +110,34 @@ func (p *Provider) privateRoutes() http.Handler {
 	p.introspectionRoute(m, p.admin.RequireToken(admins, application))
 	p.signInRoutes(m, p.admin.RequireToken(admins, login))
 	p.apiRoutes(m, p.admin.RequireToken(admins))
+	if p.config.AdminPages {
+		p.consoleRoutes(m)
+	}
 	return p.web.Outer(m)
+}
+
+// consoleRoutes are the administration's pages.
+func (p *Provider) consoleRoutes(m *mux.Router) {
+	entrance := func(name string, h web.Handler) http.Handler {
+		return p.administrators.Load(p.adminWeb.People(name, h))
+	}
+	paths := map[string][]route{}
+	var order []string
+	for _, r := range p.console.Routes() {
+		if paths[r.Path] == nil {
+			order = append(order, r.Path)
+		}
+		paths[r.Path] = append(paths[r.Path], on(r.Method, entrance(r.Name, r.Handler)))
+	}
+	for _, path := range order {
+		p.route(m, path, paths[path]...)
+	}
+	signIn := entrance("admin_signin", p.administrators.ServeSignIn)
+	p.route(m, "/admin/signin", on("GET", signIn), on("POST", signIn))
+	p.route(m, "/admin/signout", on("POST", entrance("admin_signout", p.administrators.ServeSignOut)))
+	m.PathPrefix(adminStatic).Handler(p.adminWeb.Named("admin_static", http.StripPrefix(adminStatic, p.adminPages.Static())))
+	m.Path("/admin").Handler(http.RedirectHandler("/admin/", http.StatusSeeOther))
+	m.PathPrefix("/admin/").Handler(p.adminWeb.NotFound())
 }
 
 // adminRoutes are for whoever may open the admin socket: its mode is the lock.
