@@ -23,6 +23,8 @@ var layers = map[string][]string{
 	"provider/pages":    nil,
 	"provider/adminapi": nil,
 
+	"provider/adminapi/apitest": {"provider/adminapi"},
+
 	"provider/web":      {"provider/oauth1", "provider/pages"},
 	"store/boltstore":   {"store", "store/noncelog"},
 	"store/storetest":   {"store"},

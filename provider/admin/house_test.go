@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"oauth1d/provider"
+	"oauth1d/provider/adminapi/apitest"
 	"oauth1d/provider/audit"
 	"oauth1d/store"
 	"oauth1d/store/boltstore"
@@ -64,7 +65,7 @@ func build(t *testing.T, change func(*provider.Parts)) *house {
 			SignIn: "/oauth/signin", SignOut: "/oauth/signout", Static: "/oauth/static/"},
 	})
 	must(t, err)
-	h.socket, h.private = p.Admin, p.Private
+	h.socket, h.private = apitest.Handler(t, p.Admin), apitest.Handler(t, p.Private)
 	return h
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"oauth1d/provider"
 	"oauth1d/provider/adminapi"
+	"oauth1d/provider/adminapi/apitest"
 	"oauth1d/provider/audit"
 	"oauth1d/store"
 	"oauth1d/store/boltstore"
@@ -60,7 +61,7 @@ func newBench(t *testing.T) *bench {
 			SignIn: "/oauth/signin", SignOut: "/oauth/signout", Static: "/oauth/static/"},
 	})
 	must(t, err)
-	b.serve(t, filepath.Join(dir, "admin.sock"), p.Admin)
+	b.serve(t, filepath.Join(dir, "admin.sock"), apitest.Handler(t, p.Admin))
 	return b
 }
 
