@@ -76,10 +76,19 @@ func (h *Handler) ServeExportAudit(w http.ResponseWriter, r *http.Request) error
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := bufio.NewWriterSize(w, 64<<10)
 	lines := json.NewEncoder(out)
-	if _, err = log.Each(r.Context(), f, func(one audit.Record) error { return lines.Encode(auditRecord(one)) }); err == nil {
-		err = out.Flush()
+	none := true
+	_, err = log.Each(r.Context(), f, func(one audit.Record) error {
+		none = false
+		return lines.Encode(auditRecord(one))
+	})
+	if err != nil {
+		return unread(err)
 	}
-	return unread(err)
+	if none {
+		w.WriteHeader(http.StatusOK) // nothing is an answer, silence is none
+		return nil
+	}
+	return unread(out.Flush())
 }
 
 // unread says why the log cannot be read.

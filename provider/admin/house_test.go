@@ -29,11 +29,18 @@ type house struct {
 	socket  http.Handler // the admin socket's routes
 	private http.Handler
 	audit   *audit.Log
+	store   *boltstore.Store
+	keys    *store.Keyring
 	journal string // the audit log's file
 	log     string // the daemon's log
 }
 
 func build(t *testing.T, change func(*provider.Parts)) *house {
+	t.Helper()
+	return buildWith(t, change, nil)
+}
+
+func buildWith(t *testing.T, change func(*provider.Parts), configure func(*provider.Config)) *house {
 	t.Helper()
 	dir := t.TempDir()
 	h := &house{t: t, journal: filepath.Join(dir, "audit.log"), log: filepath.Join(dir, "log")}
@@ -59,12 +66,17 @@ func build(t *testing.T, change func(*provider.Parts)) *house {
 	if change != nil {
 		change(&parts)
 	}
-	p, err := provider.New(parts, provider.Config{
+	config := provider.Config{
 		PublicURL: "https://auth.example.test", AdminToken: store.Secret(bearer), IntrospectionToken: store.Secret(asker), AccessLog: true,
 		Endpoints: provider.Endpoints{RequestToken: "/oauth/request-token", Authorize: "/oauth/authorize", AccessToken: "/oauth/access-token",
 			SignIn: "/oauth/signin", SignOut: "/oauth/signout", Static: "/oauth/static/"},
-	})
+	}
+	if configure != nil {
+		configure(&config)
+	}
+	p, err := provider.New(parts, config)
 	must(t, err)
+	h.store, h.keys = s, keys
 	h.socket, h.private = apitest.Handler(t, p.Admin), apitest.Handler(t, p.Private)
 	return h
 }

@@ -22,8 +22,9 @@ func (s *Web) Outer(h http.Handler) http.Handler {
 		x := &exchange{ResponseWriter: w, route: s.nowhere, start: s.now()}
 		x.note.ID, x.note.log = rand.Text(), s.log
 		w.Header()[requestIDHeader] = []string{x.note.ID}
-		defer s.finish(x, r)
-		h.ServeHTTP(x, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
+		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+		defer s.finish(x, r) // with the note: a fault has a request id as well
+		h.ServeHTTP(x, r)
 	})
 }
 
