@@ -48,7 +48,7 @@ func (c *Console) showTab(name string) func(http.ResponseWriter, *http.Request, 
 		case "rights":
 			page, err = c.rights(r.Context(), a, base)
 		case "limits":
-			page = pages.AdminLimits{AdminConsumerPage: base, Debug: c.formFor(r, base.URL+"/debug"), Spans: choose([]string{"900", "3600", "86400"}, "3600")}
+			page = pages.AdminLimits{AdminConsumerPage: base, Window: c.formFor(r, base.URL+"/debug"), Spans: choose([]string{"900", "3600", "86400"}, "3600")}
 		default:
 			page, err = c.details(r.Context(), a, base)
 		}

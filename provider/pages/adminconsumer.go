@@ -130,8 +130,8 @@ type AdminRights struct {
 // AdminLimits is the tab Limits.
 type AdminLimits struct {
 	AdminConsumerPage
-	Debug AdminForm
-	Spans []AdminChoice // for how long, in seconds
+	Window AdminForm
+	Spans  []AdminChoice // for how long, in seconds
 }
 
 // AdminTwoLegged asks what requests without a token may do.
