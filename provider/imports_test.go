@@ -39,7 +39,7 @@ var layers = map[string][]string{
 		"provider/signin", "provider/web", "store"},
 
 	"provider": {"provider/admin", "provider/adminapi", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
-		"provider/registry", "provider/signin", "provider/verify", "provider/web", "store"},
+		"provider/policy", "provider/registry", "provider/signin", "provider/verify", "provider/web", "store"},
 }
 
 // only says which packages alone may import something from outside.

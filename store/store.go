@@ -89,9 +89,10 @@ type Users interface {
 	// u.Refresh is empty, and Gone is taken back; Disabled and Created stay. Of
 	// concurrent calls none is lost.
 	//
-	// ErrExists when the name belongs to another source, and always when u.Source
-	// is "": no backend takes over a built-in account, or makes one. Nothing has
-	// changed then.
+	// A user of another source moves to u.Source, as when the operator has changed
+	// the way people sign in; the old Refresh is gone then. ErrExists when the user
+	// is built in, and always when u.Source is "": no backend takes over a built-in
+	// account, or makes one. Nothing has changed then.
 	SeeUser(ctx context.Context, u User) (User, error)
 
 	// ChangeUser is to users what ChangeConsumer is to consumers. Name, Source and

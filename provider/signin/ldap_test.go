@@ -147,6 +147,14 @@ func testLDAPWork(t *testing.T, s *slapd) {
 	if err := raw.UnauthenticatedBind("uid=ada,ou=people," + suffix); err != nil {
 		t.Errorf("the directory is not careless enough to show anything: %v", err)
 	}
+	if err := raw.Bind("", adasPassword); err != nil {
+		t.Errorf("the directory is not careless enough to show anything: %v", err)
+	}
+	for dn, password := range map[string]string{"uid=ada,ou=people," + suffix: "", "": adasPassword} {
+		if matches, err := tryPassword(raw, dn, store.Secret(password)); matches || err != nil {
+			t.Errorf("%q: got %v and error %v, want false", dn, matches, err)
+		}
+	}
 }
 
 func testLDAPLookUp(t *testing.T, s *slapd) {

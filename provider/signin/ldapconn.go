@@ -28,13 +28,8 @@ func (d *LDAP) connect(ctx context.Context) (*ldap.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := raw.SetDeadline(deadline); err != nil {
-			raw.Close()
-			return nil, err
-		}
-	}
-	// The caller may go before the time is over.
+	// Whatever waits on the connection gives up when the time is over, and when
+	// the caller goes before.
 	context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })
 	line := net.Conn(&boundedConn{Conn: raw, left: maxFromDirectory})
 	if d.implicitTLS {

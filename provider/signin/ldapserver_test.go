@@ -66,8 +66,9 @@ include /etc/ldap/schema/nis.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload ppolicy
-# As careless as a directory can be: a bind without a password succeeds.
-allow bind_anon_dn
+# As careless as a directory can be: a bind without a password succeeds, and one
+# without a name.
+allow bind_anon_dn bind_anon_cred
 database mdb
 suffix %[1]q
 rootdn %[2]q

@@ -11,10 +11,6 @@ import (
 	"oauth1d/store"
 )
 
-// errNoDirectory says that the provider gave out nothing with which it could be
-// asked about the user. Nothing follows from it.
-var errNoDirectory = errors.New("the provider gave no refresh token for the user")
-
 // LookUp asks whether the user is still there, with the refresh token of the last
 // time. The provider takes that back from users who were removed, and from those
 // who ended their session there if it is not for offline access; either way we
@@ -26,7 +22,7 @@ var errNoDirectory = errors.New("the provider gave no refresh token for the user
 // then the provider has answered halfway.
 func (o *OIDC) LookUp(ctx context.Context, user string, refresh store.Secret) (Identity, error) {
 	if len(refresh) == 0 {
-		return Identity{}, errNoDirectory
+		return Identity{}, ErrUnanswerable
 	}
 	// Whoever stops waiting here would lose the new token.
 	ctx, cancel := o.patience(context.WithoutCancel(ctx))

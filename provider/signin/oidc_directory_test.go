@@ -76,7 +76,7 @@ func TestOIDCLooksUpNobodyWithoutARefreshToken(t *testing.T) {
 	if err != nil || len(id.Refresh) != 0 {
 		t.Fatalf("without offline access: got a refresh token of %d bytes and error %v", len(id.Refresh), err)
 	}
-	if _, err := o.LookUp(t.Context(), "ada", id.Refresh); !errors.Is(err, errNoDirectory) || errors.Is(err, ErrGone) {
+	if _, err := o.LookUp(t.Context(), "ada", id.Refresh); !errors.Is(err, ErrUnanswerable) || errors.Is(err, ErrGone) {
 		t.Errorf("got %v", err)
 	}
 }

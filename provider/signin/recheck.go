@@ -105,22 +105,49 @@ func (s *SignIn) confirm(ctx context.Context, u store.User) (gone bool, err erro
 	case errors.Is(err, ErrUnanswerable):
 		return false, nil
 	case errors.Is(err, ErrGone), err == nil && id.User != u.Name:
-		return true, s.leaveFor(ctx, u.Name)
+		return s.leaveFor(ctx, u)
 	case err != nil:
-		return false, fmt.Errorf("asking about user %q: %w", u.Name, err)
+		return false, errors.Join(fmt.Errorf("asking about user %q: %w", u.Name, err), s.keepRefresh(ctx, u.Name, id.Refresh))
 	}
 	_, err = s.see(ctx, id)
 	return false, err
 }
 
-// leaveFor takes down that a user is gone.
-func (s *SignIn) leaveFor(ctx context.Context, name string) error {
-	_, err := s.store.ChangeUser(ctx, name, func(u *store.User) error {
+// errSeenSince ends a change that is about a user of before.
+var errSeenSince = errors.New("the user has signed in since")
+
+// leaveFor takes down that a user is gone, unless the user has signed in while the
+// backend was being asked: what it said was about what we had before.
+func (s *SignIn) leaveFor(ctx context.Context, asked store.User) (gone bool, err error) {
+	_, err = s.store.ChangeUser(ctx, asked.Name, func(u *store.User) error {
+		if u.Revision != asked.Revision {
+			return errSeenSince
+		}
 		u.Gone, u.Checked = true, s.config.Now().Unix()
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("taking down that user %q is gone: %w", name, err)
+	switch {
+	case errors.Is(err, errSeenSince), errors.Is(err, store.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("taking down that user %q is gone: %w", asked.Name, err)
 	}
-	return s.audit(ctx, audit.Event{Action: audit.UserGone, Actor: "daemon", Object: name, Details: map[string]string{"backend": s.config.Backend.Name}})
+	return true, s.audit(ctx, audit.Event{Action: audit.UserGone, Actor: "daemon", Object: asked.Name, Details: map[string]string{"backend": s.config.Backend.Name}})
+}
+
+// keepRefresh keeps what a backend gave before it failed: it may take the old one
+// for stolen the next time.
+func (s *SignIn) keepRefresh(ctx context.Context, name string, refresh store.Secret) error {
+	if len(refresh) == 0 {
+		return nil
+	}
+	shut, err := s.keys.Seal(refresh, store.UserRefreshPlace(name))
+	if err != nil {
+		return fmt.Errorf("sealing what a backend gave for a user: %w", err)
+	}
+	_, err = s.store.ChangeUser(ctx, name, func(u *store.User) error { u.Refresh = shut; return nil })
+	if err != nil {
+		return fmt.Errorf("keeping what a backend gave for a user: %w", err)
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func (s *Store) SeeUser(ctx context.Context, u store.User) (store.User, error) {
 			seen = firstSeen(u)
 		case err != nil:
 			return err
-		case old.Source != u.Source:
+		case old.Source == "":
 			return store.ErrExists
 		default:
 			seen = seenAgain(old, u)
@@ -40,6 +40,9 @@ func firstSeen(u store.User) store.User {
 }
 
 func seenAgain(old, u store.User) store.User {
+	if old.Source != u.Source {
+		old.Source, old.Refresh = u.Source, nil // another's word for the user
+	}
 	old.Groups, old.Gone = u.Groups, false
 	old.Checked = max(old.Checked, u.Checked)
 	if len(u.Refresh) != 0 {

@@ -40,14 +40,11 @@ var sourceCases = map[string]func(*env){
 		e.counts("counts", store.Stats{Users: 1})
 	},
 
-	"no source takes over the users of another": func(e *env) {
+	"no source takes over the built-in users": func(e *env) {
 		e.ok(e.AddUser(e.Context(), user("root")))
 		ldap, err := e.SeeUser(e.Context(), seen("ada", "ldap"))
 		e.ok(err)
-		for _, u := range []store.User{
-			seen("root", "ldap"), seen("root", "oidc"), seen("root", ""),
-			seen("ada", "oidc"), seen("ada", "LDAP"), seen("ada", ""), seen("new", ""),
-		} {
+		for _, u := range []store.User{seen("root", "ldap"), seen("root", "oidc"), seen("root", ""), seen("ada", ""), seen("new", "")} {
 			got, err := e.SeeUser(e.Context(), u)
 			e.is("SeeUser "+u.Name+" of "+u.Source, err, store.ErrExists)
 			e.same("returned", got, store.User{})
@@ -60,6 +57,17 @@ var sourceCases = map[string]func(*env){
 		}
 		_, err = e.User(e.Context(), "new")
 		e.is("User", err, store.ErrNotFound)
+	},
+
+	"users move to another source with all but what the old one gave": func(e *env) {
+		ldap, err := e.SeeUser(e.Context(), seen("ada", "ldap"))
+		e.ok(err)
+		_, err = e.ChangeUser(e.Context(), "ada", func(u *store.User) error { u.Disabled = true; return nil })
+		e.ok(err)
+		got, err := e.SeeUser(e.Context(), store.User{Name: "ada", Source: "oidc", Groups: []string{"new"}, Checked: Start.Unix() + 5})
+		e.ok(err)
+		e.same("user", got, store.User{Name: "ada", Source: "oidc", Groups: []string{"new"}, Checked: Start.Unix() + 5,
+			Created: ldap.Created, Disabled: true, Revision: 2})
 	},
 
 	"names are compared byte for byte whatever the source": func(e *env) {
