@@ -42,8 +42,9 @@ func (t *trial) decideAnonymous(r *ruling, p *policy.Policy, passes bool) {
 	if !passes {
 		r.Reason = reasonAnonymous
 	}
-	if noun := p.Ambiguity(t.path); noun != "" && decided && !pass {
-		r.Reason, why = policy.ReasonAmbiguousPath, ambiguityOf(noun)
+	// On no route at all, and yet decided: nobody can say on which it is.
+	if d := p.Decide(t.access()); decided && d.Reason == policy.ReasonAmbiguousPath && d.Route < 0 {
+		r.Reason, why = policy.ReasonAmbiguousPath, ambiguityOf(p.Ambiguity(t.path))
 	}
 	r.Sentence = t.request() + verdictOf(passes) + why + "."
 }
@@ -77,7 +78,14 @@ func (t *trial) because(p *policy.Policy, d policy.Decision) string {
 	if !p.Scoped() {
 		return "no scopes are defined, so tokens are not limited by any"
 	}
-	return "the scope " + strings.Join(d.Scopes, " and ") + " allows it"
+	from := ""
+	if len(t.scopes) == 0 {
+		from = " of policy.unscoped_tokens"
+	}
+	if len(d.Scopes) > 1 {
+		return "the scopes " + strings.Join(d.Scopes, " and ") + from + " allow it"
+	}
+	return "the scope " + d.Scopes[0] + from + " allows it"
 }
 
 // lacks says which scope is missing.

@@ -90,16 +90,14 @@ func (g *globals) loadConfig() (*config.Config, error) {
 // loadFile loads a configuration and says all that is wrong with it.
 func loadFile(path string, environ []string, flags map[string]string) (*config.Config, error) {
 	cfg, err := config.Load(path, environ, flags)
+	if err == nil {
+		_, err = newPolicy(cfg)
+	}
 	var mistakes config.Errors
 	switch {
 	case errors.As(err, &mistakes):
 		return nil, &refusedConfig{mistakes}
 	case err != nil:
-		return nil, fail(exitConfig, err)
-	}
-	if _, err := newPolicy(cfg); errors.As(err, &mistakes) {
-		return nil, &refusedConfig{mistakes}
-	} else if err != nil {
 		return nil, fail(exitConfig, err)
 	}
 	return cfg, nil

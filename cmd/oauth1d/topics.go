@@ -19,6 +19,7 @@ func addTopics(root *cobra.Command) {
 		"errors":     {"What each oauth_problem means and what to do about it", helpErrors()},
 		"exit-codes": {"What each exit code means", helpExitCodes},
 		"proxies":    {"Which endpoint a reverse proxy asks, and how", helpProxies},
+		"scopes":     {"How to say what tokens may do", helpScopes},
 	} {
 		root.AddCommand(&cobra.Command{Use: name, Short: text.short, Long: strings.Trim(text.long, "\n")})
 	}
