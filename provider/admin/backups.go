@@ -52,7 +52,7 @@ func (b *backups) look(ctx context.Context, log *audit.Log) (last, since time.Ti
 	if err != nil && !errors.Is(err, errFound) {
 		return b.last, b.since, err
 	}
-	b.known = true
+	b.known = !b.since.IsZero() // a log without any line is about to begin
 	return b.last, b.since, nil
 }
 
@@ -79,7 +79,7 @@ func (h *Handler) backupFindings(ctx context.Context, now time.Time) []adminapi.
 	const remedy = "Run, every day: oauth1d db backup FILE"
 	last, since, err := h.backups.look(ctx, h.Audit)
 	switch {
-	case err != nil, last.IsZero() && now.Sub(since) < oldBackup:
+	case err != nil, last.IsZero() && (since.IsZero() || now.Sub(since) < oldBackup):
 		return nil // not known, or nothing to keep yet
 	case last.IsZero():
 		return []adminapi.Finding{{Severity: adminapi.Warning, Code: adminapi.BackupNever, Remedy: remedy,

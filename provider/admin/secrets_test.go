@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"oauth1d/provider/adminapi/apitest"
 )
 
 // A secret is shown when it is made, and never again (ADM-05): no GET, no other
@@ -33,10 +35,7 @@ func TestSecretsAreShownOnce(t *testing.T) {
 			}
 		}
 	}
-	for _, target := range []string{
-		"/api/v1/consumers", "/api/v1/consumers/" + key, "/api/v1/consumers/printer", "/api/v1/users", "/api/v1/users/ada",
-		"/api/v1/tokens", "/api/v1/tokens/" + id, "/api/v1/tokens/" + token, "/api/v1/status", "/metrics",
-	} {
+	for _, target := range append(everyGET(t, map[string]string{"key": key, "name": "ada", "id": id}), "/api/v1/consumers/printer", "/api/v1/tokens/"+token, "/metrics") {
 		text := h.made("GET", target, "").text
 		lacksThem("GET "+target, text)
 		if strings.Contains(text, "argon2id") { // a backup has to hold the hashes
@@ -76,4 +75,26 @@ func TestAnswersAreNotKept(t *testing.T) {
 			t.Errorf("got Content-Type %q, want application/json", got)
 		}
 	}
+}
+
+// everyGET is what the description says can be looked at, with the names of what
+// is there.
+func everyGET(t *testing.T, names map[string]string) (targets []string) {
+	t.Helper()
+	for path, item := range apitest.Document(t).Paths.Map() {
+		if item.Get == nil || strings.HasPrefix(path, "/api/v1/signins/") || strings.HasPrefix(path, "/api/v1/refusals/") {
+			continue // these have tests of their own
+		}
+		for name, value := range names {
+			path = strings.ReplaceAll(path, "{"+name+"}", value)
+		}
+		if path == "/api/v1/tokens/count" {
+			path += "?user=ada"
+		}
+		targets = append(targets, path)
+	}
+	if len(targets) < 14 {
+		t.Fatalf("got %d things to look at, want all of the API's", len(targets))
+	}
+	return targets
 }
