@@ -162,6 +162,7 @@ func TestWaysAroundWithoutCase(t *testing.T) {
 		{"the dotted capital I, which small letters make an i of", "GET", "/adm%c4%b0n", "", ambiguous},
 		{"a dot that Windows trims", "GET", "/admin./users", "", ambiguous},
 		{"a space that Windows trims", "GET", "/admin%20/users", "", ambiguous},
+		{"a stream of the folder, which Windows opens as the folder", "GET", "/admin::$INDEX_ALLOCATION/users", "", ambiguous},
 		{"both at the end", "GET", "/admin.%20", "", ambiguous},
 	}
 	for _, row := range append(more, attempts...) {

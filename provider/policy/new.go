@@ -100,9 +100,9 @@ func (m *maker) words(i int, s Scope) {
 		m.wrong("scopes", i, "title", `is empty, so nobody would know what they agree to; write e.g. "See your photos"`)
 	}
 	texts := map[string]string{"title": s.Title, "detail": s.Detail}
-	for lang, title := range s.Titles {
-		texts["titles."+lang] = title
-		if strings.TrimSpace(title) == "" {
+	for _, lang := range slices.Sorted(maps.Keys(s.Titles)) {
+		texts["titles."+lang] = s.Titles[lang]
+		if strings.TrimSpace(s.Titles[lang]) == "" {
 			m.wrong("scopes", i, "titles."+lang, "is empty; translate the title or remove the language")
 		}
 	}

@@ -156,10 +156,13 @@ func segments(path string, fold bool) string {
 		case s == "":
 		case isDots(s):
 			return "a dot segment"
-		case fold && (s[len(s)-1] == '.' || s[len(s)-1] == ' '):
-			// Systems that do not distinguish case are often Windows, which
-			// trims both.
+		case !fold:
+		// Systems that do not distinguish case are often Windows, which trims
+		// both, and has further names for the parts of a file.
+		case s[len(s)-1] == '.' || s[len(s)-1] == ' ':
 			return "a segment that ends in a dot or a space"
+		case strings.Contains(s, ":$"):
+			return "the name of a file's stream"
 		}
 	}
 	return ""

@@ -69,10 +69,12 @@ func TestAmbiguousPathsWithoutCase(t *testing.T) {
 	const (
 		folds = "a character that some systems fold to an ASCII letter"
 		ends  = "a segment that ends in a dot or a space"
+		parts = "the name of a file's stream"
 	)
 	for raw, want := range map[string]string{
 		"/adm%C4%B1n": folds, "/\u212a": folds, "/u\u017fers": folds, "/\u0130": folds, "/o\ufb03ce": folds,
 		"/admin./x": ends, "/admin%20/x": ends, "/x/admin.": ends, "/admin.%20": ends,
+		"/admin::$DATA": parts, "/admin:$i30:%24INDEX_ALLOCATION/users": parts, "/admin%3a%3a%24data": parts,
 	} {
 		if got := read(raw, true); got != (reading{ambiguous: want}) {
 			t.Errorf("%q: got %+v, want %q", raw, got, want)
