@@ -159,8 +159,8 @@ type AccessTokens interface {
 	// empty is no error: TokenErr is ErrNotFound then.
 	Credentials(ctx context.Context, consumerKey, tokenID string) (Credentials, error)
 
-	// ListAccessTokens returns live tokens that match f, in the order of their
-	// IDs, at most f.Limit of them.
+	// ListAccessTokens returns the tokens that match f and are live, or have expired
+	// and can be renewed, in the order of their IDs, at most f.Limit of them.
 	ListAccessTokens(ctx context.Context, f TokenFilter) ([]AccessToken, error)
 
 	// Renew revokes the access token and adds t in its place, in one step. Of any
@@ -182,10 +182,11 @@ type AccessTokens interface {
 
 	// Revoke ends the access token. After it returned nil, no Credentials or
 	// AccessToken call that begins later sees it live. Revoking a revoked token
-	// is nil. ErrNotFound when it is unknown or expired.
+	// is nil. One that has expired and can be renewed is ended as well. ErrNotFound
+	// when it is unknown or expired for good.
 	Revoke(ctx context.Context, id string) error
 
-	// RevokeAll ends all live tokens that match f (f.After and f.Limit are not
+	// RevokeAll ends all tokens that ListAccessTokens would list for f (f.After and f.Limit are not
 	// looked at; an f that names neither consumer nor user matches nothing) in
 	// one step and says how many.
 	RevokeAll(ctx context.Context, f TokenFilter) (revoked int, err error)

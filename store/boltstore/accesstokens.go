@@ -62,7 +62,7 @@ func (s *Store) Credentials(ctx context.Context, consumerKey, tokenID string) (s
 func (s *Store) ListAccessTokens(ctx context.Context, f store.TokenFilter) ([]store.AccessToken, error) {
 	var list []store.AccessToken
 	err := s.read(ctx, opListAccessTokens, func(t *tx) (err error) {
-		list, err = t.live(f)
+		list, err = t.standing(f)
 		return err
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Store) Revoke(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		switch err := t.state(a); {
+		switch err := t.over(a); {
 		case errors.Is(err, store.ErrRevoked):
 			return nil
 		case err != nil:
@@ -88,7 +88,7 @@ func (s *Store) Revoke(ctx context.Context, id string) error {
 	})
 }
 
-// RevokeAll ends all live tokens that match f.
+// RevokeAll ends all tokens that match f.
 func (s *Store) RevokeAll(ctx context.Context, f store.TokenFilter) (int, error) {
 	f.After, f.Limit = "", 0
 	if f.Consumer == "" && f.User == "" {
@@ -128,9 +128,19 @@ func (t *tx) state(a store.AccessToken) error {
 	return nil
 }
 
-// live returns the live tokens that match f, in the order of their ids. The
-// narrower index leads, and the records decide.
-func (t *tx) live(f store.TokenFilter) ([]store.AccessToken, error) {
+// over is nil for a token that is live or can be renewed, else ErrRevoked or
+// ErrExpired: only then can nothing come of it any more.
+func (t *tx) over(a store.AccessToken) error {
+	err := t.state(a)
+	if errors.Is(err, store.ErrExpired) && a.Session != [32]byte{} && a.SessionExpires > t.now {
+		return nil
+	}
+	return err
+}
+
+// standing returns the tokens that match f and of which something can come, in
+// the order of their ids. The narrower index leads, and the records decide.
+func (t *tx) standing(f store.TokenFilter) ([]store.AccessToken, error) {
 	in, prefix := accessTokens, []byte(nil)
 	switch {
 	case f.User != "":
@@ -149,7 +159,7 @@ func (t *tx) live(f store.TokenFilter) ([]store.AccessToken, error) {
 		if a, err = t.accessToken(id); err != nil {
 			return false
 		}
-		if t.state(a) == nil && (f.Consumer == "" || a.Consumer == f.Consumer) {
+		if t.over(a) == nil && (f.Consumer == "" || a.Consumer == f.Consumer) {
 			list = append(list, a)
 		}
 		return f.Limit <= 0 || len(list) < f.Limit
@@ -161,7 +171,7 @@ func (t *tx) live(f store.TokenFilter) ([]store.AccessToken, error) {
 }
 
 func (t *tx) revokeAll(f store.TokenFilter) (int, error) {
-	list, err := t.live(f)
+	list, err := t.standing(f)
 	if err != nil {
 		return 0, err
 	}
@@ -220,7 +230,7 @@ func (t *tx) forget(a store.AccessToken) error {
 	return t.delete(accessTokens, []byte(a.ID))
 }
 
-// revoke makes a live token a tombstone. It stays in the indexes, so that it is
+// revoke makes a token a tombstone. It stays in the indexes, so that it is
 // found when its consumer is removed.
 func (t *tx) revoke(a store.AccessToken) error {
 	if err := t.forget(a); err != nil {

@@ -87,6 +87,34 @@ var renewCases = map[string]func(*env){
 		e.same("the token", got, old)
 	},
 
+	"an expired token that can be renewed is listed and ended like a live one": func(e *env) {
+		ends := map[string]func(id string) error{
+			"Revoke": func(id string) error { return e.Revoke(e.Context(), id) },
+			"RevokeAll": func(string) error {
+				_, err := e.RevokeAll(e.Context(), store.TokenFilter{User: "ada"})
+				return err
+			},
+			"RemoveUser": func(string) error {
+				e.ok(e.AddUser(e.Context(), user("ada")))
+				_, err := e.RemoveUser(e.Context(), "ada")
+				return err
+			},
+		}
+		e.withConsumer()
+		for name, end := range ends {
+			a := accessToken(name, "k", "ada")
+			a.Expires, a.Session, a.SessionExpires = e.now(time.Hour), handle, e.now(24*time.Hour)
+			e.ok(e.IssueAccessToken(e.Context(), a))
+			e.clock.Add(2 * time.Hour)
+			list, err := e.ListAccessTokens(e.Context(), store.TokenFilter{User: "ada"})
+			e.ok(err)
+			e.same("listed before "+name, ids(list), []string{a.ID})
+			e.ok(end(a.ID))
+			_, err = e.Renew(e.Context(), a.ID, handle, e.renewed("after "+name))
+			e.is("Renew after "+name, err, store.ErrRevoked)
+		}
+	},
+
 	"of many that renew one token one does": func(e *env) {
 		old := e.withSession()
 		errs := race(crowd, func(i int) error {
