@@ -77,19 +77,30 @@ func rawText(n *html.Node) string {
 func TestEveryPage(t *testing.T) {
 	for name, page := range samples() {
 		t.Run(name, func(t *testing.T) {
-			root := parsePage(t, page)
-			if got := attr(one(t, root, "html"), "lang"); got != "en" {
-				t.Errorf("lang is %q, want en", got)
+			for _, language := range Languages() {
+				checkPage(t, language, page)
 			}
-			if text(one(t, root, "h1")) == "" || text(one(t, root, "title")) == "" {
-				t.Error("the heading or the title is empty")
-			}
-			skip := one(t, root, "a", "class=skip")
-			one(t, root, "main", "id="+strings.TrimPrefix(attr(skip, "href"), "#"))
-			one(t, root, "link", "rel=stylesheet")
-			checkHarmless(t, root)
-			checkReferences(t, root)
 		})
+	}
+}
+
+func checkPage(t *testing.T, language string, page Page) {
+	t.Helper()
+	root := parseText(t, renderOf(t, setOf(t, full), language, page))
+	direction := map[bool]string{false: "ltr", true: "rtl"}[language == "ar"]
+	one(t, root, "html", "lang="+language, "dir="+direction)
+	if text(one(t, root, "h1")) == "" || text(one(t, root, "title")) == "" {
+		t.Error("the heading or the title is empty")
+	}
+	skip := one(t, root, "a", "class=skip")
+	one(t, root, "main", "id="+strings.TrimPrefix(attr(skip, "href"), "#"))
+	one(t, root, "link", "rel=stylesheet")
+	checkHarmless(t, root)
+	checkReferences(t, root)
+	for n := range root.Descendants() {
+		if n.Type == html.TextNode && placeholder.MatchString(n.Data) {
+			t.Errorf("%s: a placeholder is left in %q", language, n.Data)
+		}
 	}
 }
 

@@ -3,14 +3,24 @@ package pages
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 )
 
 // try draws each page once, in the first language, and looks for what its form
 // cannot do without: a template that forgets the form token would refuse
-// everybody, and one without Deny would be no question.
+// everybody, and one without Deny would be no question. What the operator has
+// replaced must at least parse, sample or no.
 func (s *Set) try(pages []Page) error {
+	for _, name := range s.sources.replaced {
+		if name == layoutFile || path.Base(name) == partsFile {
+			continue
+		}
+		if _, err := s.languages[0].template(name); err != nil {
+			return err
+		}
+	}
 	for _, p := range pages {
 		var b bytes.Buffer
 		if err := s.languages[0].draw(&b, p); err != nil {

@@ -25,7 +25,8 @@ const (
 
 // sources are the texts of the templates: ours, or the operator's of the same name.
 type sources struct {
-	own map[string]source // by their name below templates/
+	own      map[string]source // by their name below templates/
+	replaced []string          // names of the operator's
 }
 
 type source struct {
@@ -43,11 +44,11 @@ func newSources(dir string) (*sources, error) {
 	if err != nil || dir == "" {
 		return s, err
 	}
-	theirs, err := s.read(os.DirFS(dir), dir)
+	s.replaced, err = s.read(os.DirFS(dir), dir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the templates of %s: %w", dir, err)
 	}
-	for _, name := range theirs {
+	for _, name := range s.replaced {
 		if !slices.Contains(names, name) {
 			return nil, fmt.Errorf("template %s replaces none of ours, which are %s", filepath.Join(dir, name), strings.Join(names, ", "))
 		}
