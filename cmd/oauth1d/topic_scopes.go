@@ -16,6 +16,9 @@ policy:
       title: Add and change your photos
       risky: true                         # the consent page points it out
       allow: ["POST,PUT,DELETE /photos/**"]
+    - name: jobs
+      title: Start jobs
+      allow: ["POST /jobs/**"]
   routes:
     - {match: /health, anonymous: pass}
     - {match: "POST /jobs/**", accept: [two-legged]}
@@ -33,7 +36,7 @@ HEAD is allowed where GET is. In a scope a slash at the end makes a difference; 
 route it makes none. The first route that matches counts, one without "accept" takes
 every kind of credentials, and so does a path on no route. A route that forbids is
 only as good as what it knows of the application: better name what is open, and end
-with a /** that accepts the least.
+with a /** that accepts the least. A request must pass its route and have a scope.
 
 A path is decoded once. One that applications read in more than one way is refused
 wherever a pattern would have to be compared with it: dot segments, //, %2F, %5C, a
@@ -46,5 +49,5 @@ Try a change before it is in force; no daemon is needed:
 
   oauth1d policy list
   oauth1d policy test GET /photos/2024/1.jpg --scope photos.read
-  oauth1d policy test POST /jobs/7 --kind two-legged
+  oauth1d policy test POST /jobs/7 --kind two-legged --scope jobs
 `
