@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (c *Console) post(f form) web.Handler {
 			if f.once {
 				c.spent.forgive(token)
 			}
-			return f.show(w, r, statusOf(err), problems)
+			return f.show(w, r, statusOf(err), onForm(problems, r.PostForm))
 		}
 		return refused(err)
 	})
@@ -130,6 +131,20 @@ func fieldProblems(list string) []pages.AdminProblem {
 		all = append(all, pages.AdminProblem{Field: field, Text: text})
 	}
 	return all
+}
+
+// onForm leaves with their fields the problems whose fields the form has. Another
+// one, such as a key that a method needs, is told beside none.
+func onForm(problems []pages.AdminProblem, form url.Values) []pages.AdminProblem {
+	boxes := map[string]string{"methods": "incoming", "accept": "incoming", "scopes": "rights", "confirm": "confirm"}
+	for i, p := range problems {
+		box := boxes[p.Field] // boxes that are not ticked post nothing
+		if p.Field == "" || form.Has(p.Field) || box != "" && form.Has(box) || p.Code != "" {
+			continue
+		}
+		problems[i] = pages.AdminProblem{Text: p.Field + ": " + p.Text}
+	}
+	return problems
 }
 
 func statusOf(err error) int {

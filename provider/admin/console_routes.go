@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/web"
@@ -19,7 +20,11 @@ type Route struct {
 // the one with a variable in its place.
 func (c *Console) Routes() []Route {
 	get := func(path, name string, h web.Handler) Route { return Route{http.MethodGet, path, name, h} }
-	post := func(path, name string, f form) Route { return Route{http.MethodPost, path, name, c.post(f)} }
+	backs := map[string]form{}
+	post := func(path, name string, f form) Route {
+		backs[path] = f
+		return Route{http.MethodPost, path, name, c.post(f)}
+	}
 	consumer, user, request := consumersPath+"/{key}", usersPath+"/{name}", requestsPath+"/{id}"
 	all := []Route{
 		get(root, "admin_overview", c.page(c.serveOverview)),
@@ -71,7 +76,23 @@ func (c *Console) Routes() []Route {
 	for _, name := range tabs {
 		all = append(all, post(consumer+"/"+name, "admin_consumer_change", c.saved(name)))
 	}
-	return all
+	return append(all, c.returns(all, backs)...)
+}
+
+// returns are for whoever asks for the address that a form has left in the browser
+// when it was not taken: they get the page that the form stands on.
+func (c *Console) returns(all []Route, backs map[string]form) (gets []Route) {
+	for _, r := range all {
+		there := func(other Route) bool { return other.Method == http.MethodGet && other.Path == r.Path }
+		if slices.ContainsFunc(all, there) {
+			continue
+		}
+		back := backs[r.Path].back
+		gets = append(gets, Route{http.MethodGet, r.Path, r.Name, c.page(func(w http.ResponseWriter, r *http.Request) error {
+			return seeOther(w, back(r))
+		})})
+	}
+	return gets
 }
 
 // of leaves the consumer out that a call answers with.

@@ -33,9 +33,11 @@ func (f adminField) DescribedBy() string {
 	return strings.Join(ids, " ")
 }
 
-// adminField makes a control; kinds are area, password, required and ltr.
+// adminField makes a control; kinds are area, password, required, ltr, and bare for
+// one without its hint.
 func (l *tongue) adminField(page Admin, name, value string, kinds ...string) (adminField, error) {
 	f := adminField{Name: name, Value: value, Kind: "text", Problems: page.Of(name)}
+	bare := false
 	for _, kind := range kinds {
 		switch kind {
 		case "area", "password":
@@ -44,12 +46,14 @@ func (l *tongue) adminField(page Admin, name, value string, kinds ...string) (ad
 			f.Required = true
 		case "ltr":
 			f.LTR = true
+		case "bare":
+			bare = true
 		default:
 			return f, fmt.Errorf("%q is no kind of a field", kind)
 		}
 	}
 	hint := "admin.hint." + name
-	if _, _, err := l.message(hint); err != nil {
+	if _, _, err := l.message(hint); bare || err != nil {
 		return f, nil
 	}
 	var err error
