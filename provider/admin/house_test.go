@@ -28,6 +28,7 @@ type house struct {
 	t       *testing.T
 	socket  http.Handler // the admin socket's routes
 	private http.Handler
+	public  http.Handler
 	audit   *audit.Log
 	store   *boltstore.Store
 	keys    *store.Keyring
@@ -76,7 +77,7 @@ func buildWith(t *testing.T, change func(*provider.Parts), configure func(*provi
 	}
 	p, err := provider.New(parts, config)
 	must(t, err)
-	h.store, h.keys = s, keys
+	h.store, h.keys, h.public = s, keys, p.Public
 	h.socket, h.private = apitest.Handler(t, p.Admin), apitest.Handler(t, p.Private)
 	return h
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,21 +37,38 @@ func Document(t testing.TB) *openapi3.T {
 // Handler passes requests below /api/v1/ on to h and fails the test when an
 // answer is not as described, when a request is accepted that is not, or when an
 // answer to a GET holds a secret that was seen before.
-func Handler(t testing.TB, h http.Handler) http.Handler {
+func Handler(t testing.TB, h http.Handler) *Checker {
 	t.Helper()
-	return &checker{t: t, doc: Document(t), next: h}
+	return &Checker{t: t, doc: Document(t), next: h, accepted: map[string]bool{}}
 }
 
-type checker struct {
+// A Checker is a handler that holds another one to the description.
+type Checker struct {
 	t    testing.TB
 	doc  *openapi3.T
 	next http.Handler
 
-	mu      sync.Mutex
-	secrets []string // that answers and requests had
+	mu       sync.Mutex
+	secrets  []string        // that answers and requests had
+	accepted map[string]bool // operations that were done
 }
 
-func (c *checker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Missed lists the operations of the description that have never been done.
+func (c *Checker) Missed() (ids []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, item := range c.doc.Paths.Map() {
+		for _, o := range item.Operations() {
+			if !c.accepted[o.OperationID] {
+				ids = append(ids, o.OperationID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func (c *Checker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	if !strings.HasPrefix(path, "/api/v1/") || r.Method == http.MethodHead {
 		c.next.ServeHTTP(w, r)
@@ -95,7 +113,7 @@ func served(h http.Handler, w http.ResponseWriter, r *http.Request) (broken bool
 }
 
 // check compares one exchange with the document.
-func (c *checker) check(r *http.Request, body []byte, answer *httptest.ResponseRecorder) {
+func (c *Checker) check(r *http.Request, body []byte, answer *httptest.ResponseRecorder) {
 	name := r.Method + " " + r.URL.EscapedPath()
 	if len(name) > 100 {
 		name = name[:100] + "…"
@@ -117,18 +135,21 @@ func (c *checker) check(r *http.Request, body []byte, answer *httptest.ResponseR
 	}
 	c.checkAnswer(in, answer, name)
 	if answer.Code < 300 {
+		c.mu.Lock()
+		c.accepted[operation.OperationID] = true
+		c.mu.Unlock()
 		c.checkRequest(in, name)
 	}
 }
 
 // undocumented paths and methods are answered with a refusal of the API's form.
-func (c *checker) undocumented(answer *httptest.ResponseRecorder, name string) {
+func (c *Checker) undocumented(answer *httptest.ResponseRecorder, name string) {
 	if answer.Code < 400 {
 		c.t.Errorf("%s was answered %d, but is not in openapi.yaml", name, answer.Code)
 	}
 }
 
-func (c *checker) checkAnswer(in *openapi3filter.RequestValidationInput, answer *httptest.ResponseRecorder, name string) {
+func (c *Checker) checkAnswer(in *openapi3filter.RequestValidationInput, answer *httptest.ResponseRecorder, name string) {
 	kind := answer.Header().Get("Content-Type")
 	options := *in.Options
 	// What is no JSON is described by its kind alone.
@@ -149,7 +170,7 @@ func (c *checker) checkAnswer(in *openapi3filter.RequestValidationInput, answer 
 }
 
 // checkRequest looks at a request that was accepted.
-func (c *checker) checkRequest(in *openapi3filter.RequestValidationInput, name string) {
+func (c *Checker) checkRequest(in *openapi3filter.RequestValidationInput, name string) {
 	described := map[string]bool{}
 	for _, all := range []openapi3.Parameters{in.Route.PathItem.Parameters, in.Route.Operation.Parameters} {
 		for _, p := range all {

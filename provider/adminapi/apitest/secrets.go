@@ -12,7 +12,7 @@ const shortest = 8
 
 // secretsIn remembers the secrets of requests and answers, and looks for all of
 // them in answers to GET: what was shown once is not shown again.
-func (c *checker) secretsIn(r *http.Request, body []byte, answer *httptest.ResponseRecorder, name string) {
+func (c *Checker) secretsIn(r *http.Request, body []byte, answer *httptest.ResponseRecorder, name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.Method != http.MethodGet {
