@@ -33,12 +33,13 @@ var layers = map[string][]string{
 	"provider/explain":  {"provider/oauth1", "provider/web", "store"},
 	"provider/registry": {"provider/oauth1", "store"},
 
-	"provider/dance": {"provider/audit", "provider/oauth1", "provider/pages", "provider/policy", "provider/signin", "provider/verify", "provider/web", "store"},
-	"provider/gate":  {"provider/audit", "provider/oauth1", "provider/policy", "provider/verify", "provider/web", "store"},
+	"provider/account": {"provider/audit", "provider/pages", "provider/policy", "provider/registry", "provider/signin", "provider/web", "store"},
+	"provider/dance":   {"provider/audit", "provider/oauth1", "provider/pages", "provider/policy", "provider/signin", "provider/verify", "provider/web", "store"},
+	"provider/gate":    {"provider/audit", "provider/oauth1", "provider/policy", "provider/verify", "provider/web", "store"},
 	"provider/admin": {"provider/adminapi", "provider/audit", "provider/explain", "provider/oauth1", "provider/pages", "provider/policy", "provider/registry",
 		"provider/signin", "provider/web", "store"},
 
-	"provider": {"provider/admin", "provider/adminapi", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
+	"provider": {"provider/account", "provider/admin", "provider/adminapi", "provider/audit", "provider/dance", "provider/explain", "provider/gate", "provider/oauth1", "provider/pages",
 		"provider/policy", "provider/registry", "provider/signin", "provider/verify", "provider/web", "store"},
 }
 
@@ -48,6 +49,8 @@ var only = map[string][]string{
 	"github.com/spf13/viper":                         {"config"},
 	"go.etcd.io/bbolt":                               {"store/boltstore"},
 	"html/template":                                  {"provider/pages"},
+	"golang.org/x/text/language":                     {"provider/pages"},
+	"golang.org/x/text/feature/plural":               {"provider/pages"},
 	"github.com/go-jose/go-jose/v4":                  {"provider/dance"},
 	"github.com/coreos/go-oidc/v3/oidc":              {"provider/signin"},
 	"golang.org/x/oauth2":                            {"provider/signin"},

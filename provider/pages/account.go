@@ -12,7 +12,8 @@ type Account struct {
 
 	RevokeAll string // path of the page that confirms it
 
-	// Done says what has just happened: revoked (Consumer), or revoked_all.
+	// Done says what has just happened: revoked (Consumer, when it is known), or
+	// revoked_all. Empty: nothing.
 	Done     string
 	Consumer string
 

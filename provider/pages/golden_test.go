@@ -99,8 +99,8 @@ func accountSamples(day time.Time, scopes []Scope) map[string]Page {
 		{Consumer: "Calendar", Since: day, Revoke: "/oauth/account/revoke?id=2"},
 	}
 	mine := []Proposal{
-		{Name: "Diary", Key: "diary", State: "proposed", Since: day, Withdraw: "/oauth/proposals/withdraw?key=diary", Renew: "/oauth/proposals/renew?key=diary"},
-		{Name: "Calendar", Key: "calendar", State: "approved", Since: day, Renew: "/oauth/proposals/renew?key=calendar"},
+		{Name: "Diary", Key: "diary", State: "proposed", Since: day, Withdraw: "/oauth/proposals/withdraw?key=diary", Claim: "/oauth/proposals/claim?key=diary"},
+		{Name: "Calendar", Key: "calendar", State: "approved", Since: day, Claim: "/oauth/proposals/claim?key=calendar"},
 		{Name: "Old Diary", Key: "old-diary", State: "disabled", Since: day},
 	}
 	return map[string]Page{
@@ -110,7 +110,7 @@ func accountSamples(day time.Time, scopes []Scope) map[string]Page {
 		"account-revoked-all": Account{User: "ada", Done: "revoked_all", RequestID: "01J9ZK3V7QW2"},
 		"account-confirm":     AccountConfirm{Action: "/oauth/account/revoke", FormToken: "Zm9ybQ", ID: "1", User: "ada", Grant: &grants[0], Cancel: "/oauth/account", RequestID: "01J9ZK3V7QW2"},
 		"account-confirm-all": AccountConfirm{Action: "/oauth/account/revoke", FormToken: "Zm9ybQ", User: "ada", Count: 57, Cancel: "/oauth/account", RequestID: "01J9ZK3V7QW2"},
-		"proposals":           Proposals{User: "ada", Mine: mine, Action: "/oauth/proposals", FormToken: "Zm9ybQ", Scopes: scopes, Done: "proposed", Name: "Diary", RequestID: "01J9ZK3V7QW2"},
+		"proposals":           Proposals{User: "ada", Mine: mine, Action: "/oauth/proposals", FormToken: "Zm9ybQ", Scopes: scopes, Done: "proposed", RequestID: "01J9ZK3V7QW2"},
 		"proposals-empty":     Proposals{User: "ada", Action: "/oauth/proposals", FormToken: "Zm9ybQ", RequestID: "01J9ZK3V7QW2"},
 		"proposals-wrong": Proposals{
 			User: "ada", Action: "/oauth/proposals", FormToken: "Zm9ybQ",
@@ -118,7 +118,7 @@ func accountSamples(day time.Time, scopes []Scope) map[string]Page {
 			Errors: []FieldError{{Field: "contact", Code: "invalid", Detail: "It is neither a mail address nor an https URL."}}, RequestID: "01J9ZK3V7QW2",
 		},
 		"proposal-withdraw": ProposalConfirm{Act: "withdraw", Name: "Diary", Key: "diary", Action: "/oauth/proposals/withdraw", FormToken: "Zm9ybQ", Cancel: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2"},
-		"proposal-renew":    ProposalConfirm{Act: "renew", Name: "Diary", Key: "diary", Action: "/oauth/proposals/renew", FormToken: "Zm9ybQ", Cancel: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2"},
+		"proposal-claim":    ProposalConfirm{Act: "claim", Name: "Diary", Key: "diary", Action: "/oauth/proposals/claim", FormToken: "Zm9ybQ", Cancel: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2"},
 		"proposal-secret": ProposalSecret{
 			Name: "Diary", Key: "diary", Secret: "kd94hf93k423kf44", Proposed: true, Download: "/oauth/proposals/download", FormToken: "Zm9ybQ",
 			URLs: []NamedURL{{"request_token", "https://auth.example.test/oauth/request_token"}, {"authorize", "https://auth.example.test/oauth/authorize"}},

@@ -13,9 +13,8 @@ type Proposals struct {
 	Scopes    []Scope // that may be asked for; Off where the box is not ticked
 	Errors    []FieldError
 
-	// Done says what has just happened to Name: proposed, withdrawn. Empty: nothing.
+	// Done says what has just happened: proposed, withdrawn. Empty: nothing.
 	Done string
-	Name string
 
 	RequestID string
 }
@@ -27,7 +26,7 @@ type Proposal struct {
 	State    string // proposed, approved or disabled
 	Since    time.Time
 	Withdraw string // path of the page that confirms it; empty: it cannot be withdrawn
-	Renew    string // path of the page that confirms a new secret; empty: none can be had
+	Claim    string // path of the page that leads to the secret; empty: none can be had
 }
 
 // ProposalForm holds what was typed: name, description, publisher, contact,
@@ -43,10 +42,10 @@ type FieldError struct {
 	Detail string // English, for what the code does not say; may be empty
 }
 
-// ProposalConfirm asks again before a proposal is withdrawn or its secret replaced.
+// ProposalConfirm asks again before a proposal is withdrawn or its secret shown.
 // The form posts form_token.
 type ProposalConfirm struct {
-	Act       string // withdraw or renew
+	Act       string // withdraw or claim
 	Name      string
 	Key       string
 	Action    string

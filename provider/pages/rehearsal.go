@@ -83,13 +83,13 @@ func rehearsal() []Page {
 		Proposals{
 			User: "ada", Action: "/oauth/proposals", FormToken: "Zm9ybQ", Scopes: scopes,
 			Form:   ProposalForm{Name: "Diary", Description: "Keeps a diary.", Publisher: "Ada", Contact: "ada", Callback: "http://localhost:1/", PublicKey: "x"},
-			Mine:   []Proposal{{Name: "Photo Printer", Key: "printer", State: "proposed", Since: day, Withdraw: "/w", Renew: "/r"}, {Name: "Calendar", Key: "calendar", State: "approved"}, {State: "disabled"}},
+			Mine:   []Proposal{{Name: "Photo Printer", Key: "printer", State: "proposed", Since: day, Withdraw: "/w", Claim: "/r"}, {Name: "Calendar", Key: "calendar", State: "approved"}, {State: "disabled"}},
 			Errors: []FieldError{{Field: "contact", Code: "invalid", Detail: "It is no mail address."}, {Field: "public_key", Code: "too_long"}},
-			Done:   "withdrawn", Name: "Diary", RequestID: "01J9ZK3V7QW2",
+			Done:   "withdrawn", RequestID: "01J9ZK3V7QW2",
 		},
 		Proposals{Done: "proposed"},
 		ProposalConfirm{Act: "withdraw", Name: "Diary", Key: "diary", Action: "/w", FormToken: "Zm9ybQ", Cancel: "/c", User: "ada", RequestID: "01J9ZK3V7QW2"},
-		ProposalConfirm{Act: "renew"},
+		ProposalConfirm{Act: "claim"},
 		ProposalSecret{
 			Name: "Diary", Key: "diary", Secret: "kd94hf93k423kf44", Proposed: true, Download: "/d", FormToken: "Zm9ybQ",
 			URLs: []NamedURL{{"request_token", "https://auth.example.test/oauth/request_token"}, {"authorize", "https://auth.example.test/oauth/authorize"},
