@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"oauth1d/provider/adminapi"
+	"oauth1d/provider/pages"
 )
 
 // endpointURLs are what a consumer's developer has to know.
@@ -17,6 +18,14 @@ func (p *Provider) endpointURLs() adminapi.Endpoints {
 	}
 	return adminapi.Endpoints{
 		RequestToken: url(e.RequestToken), Authorize: url(e.Authorize), AccessToken: url(e.AccessToken),
-		RevokeToken: url(e.RevokeToken), Identify: url(e.Identify),
+		RevokeToken: url(e.RevokeToken), Identify: url(e.Identify), Account: url(e.Account),
+	}
+}
+
+// namedURLs are the same, for people.
+func (p *Provider) namedURLs() []pages.NamedURL {
+	e := p.endpointURLs()
+	return []pages.NamedURL{
+		{Name: "request_token", URL: e.RequestToken}, {Name: "authorize", URL: e.Authorize}, {Name: "access_token", URL: e.AccessToken},
 	}
 }
