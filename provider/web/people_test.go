@@ -65,7 +65,9 @@ func TestErrorPages(t *testing.T) {
 	}{
 		{"a refusal says what to do", &Error{Status: 410, Title: "Too <late>", Sentence: "Start again.", Code: "request_expired", Err: errors.New("inner")}, 410,
 			[]string{"Too &lt;late&gt;", "Start again.", "request_expired"}, "inner"},
-		{"a problem shows its name and advice", oauth1.Refuse("token_expired", "it has expired"), 401, []string{"token_expired", "it has expired"}, ""},
+		{"a problem shows its name and advice", oauth1.Refuse("timestamp_refused", "the clock is wrong"), 400, []string{"timestamp_refused", "the clock is wrong"}, ""},
+		{"a known code has words for people", oauth1.Refuse("token_expired", "it has expired"), 401, []string{"token_expired", "This request has expired", "Go back to the application"}, "it has expired"},
+		{"who answers for the consumer can be asked", &Error{Status: 403, Code: "consumer_key_refused", Contact: "ops@printer.example"}, 403, []string{`href="mailto:ops@printer.example"`}, ""},
 		{"our own fault says nothing of itself", errors.New("secret disk path"), 500, []string{"internal_error"}, "secret disk path"},
 	}
 	for _, tt := range tests {
@@ -87,6 +89,35 @@ func TestErrorPages(t *testing.T) {
 				t.Error("the session cookie was lost")
 			}
 		})
+	}
+}
+
+func TestErrorPagesSpeakTheBrowsersLanguage(t *testing.T) {
+	s := newHouse(t)
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Accept-Language", "de-AT,de;q=0.9,en;q=0.5")
+	w := ask(s.People("consent", func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Content-Language", "fr") // of the page that was not to be
+		return &Error{Status: 409, Code: "token_used", Title: "Used", Sentence: "It is used."}
+	}), r)
+	if w.Code != 409 || w.Header().Get("Content-Language") != "de" || !strings.Contains(w.Body.String(), "Diese Anfrage wurde schon beantwortet") {
+		t.Errorf("%d %v\n%s", w.Code, w.Header(), w.Body)
+	}
+}
+
+func TestErrorPagesOfAnotherSite(t *testing.T) {
+	s := newHouse(t)
+	set, err := pages.New(pages.Config{Site: pages.Site{Name: "Administration", StaticPath: "/admin/static/"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := s.With(set)
+	html := httptest.NewRequest("GET", "/", nil)
+	html.Header.Set("Accept", "text/html")
+	for name, w := range map[string]*httptest.ResponseRecorder{"a page": get(other.People("admin", failing(&Error{Status: 404}))), "no page": ask(other.NotFound(), html)} {
+		if !strings.Contains(w.Body.String(), "/admin/static/") || !strings.Contains(w.Body.String(), "Administration") {
+			t.Errorf("%s is not of the other site:\n%s", name, w.Body)
+		}
 	}
 }
 
