@@ -9,24 +9,17 @@ import (
 	"oauth1d/provider/web"
 )
 
-// A Route is one page or form of the console. Its name is for the log and the
-// metrics.
-type Route struct {
-	Method, Path, Name string
-	Handler            web.Handler
-}
-
 // Routes returns all of them. A path of a more particular page stands before
 // the one with a variable in its place.
-func (c *Console) Routes() []Route {
-	get := func(path, name string, h web.Handler) Route { return Route{http.MethodGet, path, name, h} }
+func (c *Console) Routes() []web.Route {
+	get := func(path, name string, h web.Handler) web.Route { return web.Page(path, name, h) }
 	backs := map[string]form{}
-	post := func(path, name string, f form) Route {
+	post := func(path, name string, f form) web.Route {
 		backs[path] = f
-		return Route{http.MethodPost, path, name, c.post(f)}
+		return web.Form(path, name, c.post(f))
 	}
 	consumer, user, request := consumersPath+"/{key}", usersPath+"/{name}", requestsPath+"/{id}"
-	all := []Route{
+	all := []web.Route{
 		get(root, "admin_overview", c.page(c.serveOverview)),
 		get(root+"confirm", "admin_confirm", c.careful(c.serveConfirmed)),
 		get(consumersPath, "admin_consumers", c.page(c.serveConsumers)),
@@ -81,14 +74,14 @@ func (c *Console) Routes() []Route {
 
 // returns are for whoever asks for the address that a form has left in the browser
 // when it was not taken: they get the page that the form stands on.
-func (c *Console) returns(all []Route, backs map[string]form) (gets []Route) {
+func (c *Console) returns(all []web.Route, backs map[string]form) (gets []web.Route) {
 	for _, r := range all {
-		there := func(other Route) bool { return other.Method == http.MethodGet && other.Path == r.Path }
+		there := func(other web.Route) bool { return other.Method == http.MethodGet && other.Path == r.Path }
 		if slices.ContainsFunc(all, there) {
 			continue
 		}
 		back := backs[r.Path].back
-		gets = append(gets, Route{http.MethodGet, r.Path, r.Name, c.page(func(w http.ResponseWriter, r *http.Request) error {
+		gets = append(gets, web.Route{Method: http.MethodGet, Path: r.Path, Name: r.Name, Handler: c.page(func(w http.ResponseWriter, r *http.Request) error {
 			return seeOther(w, back(r))
 		})})
 	}
