@@ -105,22 +105,6 @@ func TestErrorPagesSpeakTheBrowsersLanguage(t *testing.T) {
 	}
 }
 
-func TestErrorPagesOfAnotherSite(t *testing.T) {
-	s := newHouse(t)
-	set, err := pages.New(pages.Config{Site: pages.Site{Name: "Administration", StaticPath: "/admin/static/"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := s.With(set)
-	html := httptest.NewRequest("GET", "/", nil)
-	html.Header.Set("Accept", "text/html")
-	for name, w := range map[string]*httptest.ResponseRecorder{"a page": get(other.People("admin", failing(&Error{Status: 404}))), "no page": ask(other.NotFound(), html)} {
-		if !strings.Contains(w.Body.String(), "/admin/static/") || !strings.Contains(w.Body.String(), "Administration") {
-			t.Errorf("%s is not of the other site:\n%s", name, w.Body)
-		}
-	}
-}
-
 func TestFormsOfOtherOrigins(t *testing.T) {
 	s := newHouse(t)
 	tests := []struct {

@@ -99,15 +99,6 @@ func New(c Config) (*Web, error) {
 	return s, nil
 }
 
-// With returns a Web whose error pages are those of another site, such as the
-// administrators'. It counts in the same metrics.
-func (s *Web) With(p *pages.Set) *Web {
-	other := *s
-	other.pages = p
-	other.nowhere = other.metrics.route("none", other.refuseAnyone)
-	return &other
-}
-
 func (s *Web) setPublicURL(text string) error {
 	if text == "" {
 		return nil
