@@ -12,6 +12,7 @@ import (
 	"oauth1d/provider"
 	"oauth1d/provider/gate"
 	"oauth1d/provider/oauth1"
+	"oauth1d/provider/pages"
 	"oauth1d/provider/signin"
 	"oauth1d/provider/verify"
 	"oauth1d/store"
@@ -30,6 +31,9 @@ func providerConfig(c *config.Config) (provider.Config, error) {
 	}
 	return provider.Config{
 		PublicURL: c.PublicURL.String(), Realm: c.Realm, SiteName: site, Support: c.Consent.SupportURL,
+		Pages: pages.Config{
+			Languages: c.Consent.Languages, TemplatesDir: c.Consent.TemplatesDir, LogoFile: c.Consent.LogoFile, StylesheetFile: c.Consent.StylesheetFile,
+		},
 		Endpoints: provider.Endpoints{
 			RequestToken: c.Endpoints.RequestToken, Authorize: c.Endpoints.Authorize, AccessToken: c.Endpoints.AccessToken,
 			RevokeToken: c.Endpoints.RevokeToken, Identify: c.Endpoints.Identify, Aliases: c.Endpoints.Aliases,
