@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"oauth1d/provider/account"
 	"oauth1d/provider/admin"
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
@@ -71,6 +72,9 @@ type Config struct {
 	HandoverToken store.Secret
 
 	AccessLog bool
+
+	// Proposals lets users propose consumers.
+	Proposals bool
 
 	// AdminPages serves the administration's pages on the private listener.
 	AdminPages bool
@@ -136,6 +140,7 @@ type Provider struct {
 	gate   *gate.Gate
 	admin  *admin.Handler
 
+	account        *account.Handler
 	console        *admin.Console
 	adminWeb       *web.Web
 	adminPages     *pages.Set
@@ -209,6 +214,9 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier, backend sig
 		RequestTTL: c.RequestTTL, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL, Pending: c.Pending, Limits: c.Limits,
 		Now: parts.Now, Metrics: parts.Registry,
 	})
+	p.account = account.New(parts.Store, reg, p.signin, parts.Audit, account.Config{
+		Pages: p.pages, Policy: c.Policy, Path: base.Prefix + c.Endpoints.Account, URLs: p.namedURLs(), Proposals: c.Proposals, Now: parts.Now,
+	})
 	p.admin = admin.New(admin.Config{
 		Store: parts.Store, Keys: parts.Keys, Registry: reg, Users: users, Audit: parts.Audit, Explain: p.explain,
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
@@ -272,6 +280,9 @@ func (p *Provider) pagesConfig(base verify.Base) pages.Config {
 	}
 	if e.Account != "" {
 		c.Site.AccountPath = base.Prefix + e.Account
+		if p.config.Proposals {
+			c.Site.ProposalsPath = c.Site.AccountPath + account.ProposalsPath
+		}
 	}
 	return c
 }

@@ -46,6 +46,9 @@ func (p *Provider) publicRoutes() http.Handler {
 	p.route(m, e.SignIn, on("GET", signIn), on("POST", signIn))
 	p.route(m, e.SignIn+signin.ReturnPath, on("GET", p.people("signin_return", p.signin.ServeReturn)))
 	p.route(m, e.SignOut, on("POST", p.people("signout", p.signin.ServeSignOut)))
+	if e.Account != "" {
+		p.pageRoutes(m, e.Account, p.account.Routes(), p.people)
+	}
 	m.PathPrefix(e.Static).Handler(p.web.Named("static", http.StripPrefix(e.Static, p.pages.Static())))
 
 	// Consumers and people who know other providers' paths.
@@ -121,17 +124,7 @@ func (p *Provider) consoleRoutes(m *mux.Router) {
 	entrance := func(name string, h web.Handler) http.Handler {
 		return p.administrators.Load(p.adminWeb.People(name, h))
 	}
-	paths := map[string][]route{}
-	var order []string
-	for _, r := range p.console.Routes() {
-		if paths[r.Path] == nil {
-			order = append(order, r.Path)
-		}
-		paths[r.Path] = append(paths[r.Path], on(r.Method, entrance(r.Name, r.Handler)))
-	}
-	for _, path := range order {
-		p.route(m, path, paths[path]...)
-	}
+	p.pageRoutes(m, "", p.console.Routes(), entrance)
 	signIn := entrance("admin_signin", p.administrators.ServeSignIn)
 	p.route(m, "/admin/signin", on("GET", signIn), on("POST", signIn))
 	p.route(m, "/admin/signout", on("POST", entrance("admin_signout", p.administrators.ServeSignOut)))
@@ -217,6 +210,20 @@ const adminStatic = "/admin/static/"
 // people makes an entrance for browsers, with their session.
 func (p *Provider) people(name string, h web.Handler) http.Handler {
 	return p.signin.Load(p.web.People(name, h))
+}
+
+// pageRoutes adds the pages of a package below prefix, in their order.
+func (p *Provider) pageRoutes(m *mux.Router, prefix string, all []web.Route, entrance func(string, web.Handler) http.Handler) {
+	byPath, order := map[string][]route{}, []string{}
+	for _, r := range all {
+		if byPath[r.Path] == nil {
+			order = append(order, r.Path)
+		}
+		byPath[r.Path] = append(byPath[r.Path], on(r.Method, entrance(r.Name, r.Handler)))
+	}
+	for _, path := range order {
+		p.route(m, prefix+path, byPath[path]...)
+	}
 }
 
 // A route is what one method of a path does.

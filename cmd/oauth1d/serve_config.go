@@ -47,7 +47,7 @@ func providerConfig(c *config.Config) (provider.Config, error) {
 		Dialects: c.Verify.Dialects, Gate: gateConfig(c),
 		AdminToken: store.Secret(c.Admin.Token.Bytes()), IntrospectionToken: store.Secret(c.Admin.IntrospectionToken.Bytes()),
 		HandoverToken: store.Secret(c.Admin.HandoverToken.Bytes()), AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
-		SignIn: signInConfig(c), Policy: rules, AdminPages: c.Admin.Pages,
+		SignIn: signInConfig(c), Policy: rules, AdminPages: c.Admin.Pages, Proposals: c.Registry.Proposals != "off",
 	}, nil
 }
 

@@ -12,7 +12,7 @@ import (
 // Routes returns all of them. A path of a more particular page stands before
 // the one with a variable in its place.
 func (c *Console) Routes() []web.Route {
-	get := func(path, name string, h web.Handler) web.Route { return web.Page(path, name, h) }
+	get := web.Page
 	backs := map[string]form{}
 	post := func(path, name string, f form) web.Route {
 		backs[path] = f

@@ -59,6 +59,23 @@ func (r *Registry) Approve(ctx context.Context, key string) (store.Consumer, err
 	return c, changing(key, err)
 }
 
+// Withdraw deletes what owner has proposed and nobody has approved. Its errors are
+// Invalids, or wrap store.ErrNotFound, which is also what everybody is told who is
+// not the owner.
+func (r *Registry) Withdraw(ctx context.Context, key, owner string) error {
+	c, err := r.Show(ctx, key)
+	switch {
+	case err != nil:
+		return err
+	case owner == "" || c.Owner != owner:
+		return fmt.Errorf("withdrawing consumer %s: %w", quoted(key), store.ErrNotFound)
+	case c.Proposed == 0:
+		return &Invalid{Field: "proposed", Reason: "this consumer has been approved", Advice: "ask an administrator to remove it"}
+	}
+	_, err = r.Remove(ctx, key)
+	return err
+}
+
 // Claim makes the secret of a consumer that owner has proposed and that was
 // approved, and returns it this once. Afterwards only an administrator can give
 // it another. Its errors are Invalids, or wrap store.ErrNotFound, which is also

@@ -1,0 +1,194 @@
+package account
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"oauth1d/provider/audit"
+	"oauth1d/provider/pages"
+	"oauth1d/provider/registry"
+	"oauth1d/provider/web"
+	"oauth1d/store"
+)
+
+// What the forms about proposals are for.
+const (
+	purposePropose  = "account:propose"
+	purposeWithdraw = "account:withdraw:" // and the consumer's key
+)
+
+// serveProposals lists what the user has proposed, over a form for more.
+// GET /oauth/account/proposals.
+func (h *Handler) serveProposals(v visit) error {
+	page := pages.Proposals{Scopes: h.offered(nil)}
+	switch v.URL.Query().Get("done") {
+	case "proposed":
+		page.Done = "proposed"
+	case "withdrawn":
+		page.Done = "withdrawn"
+	}
+	return h.proposals(v, http.StatusOK, page)
+}
+
+func (h *Handler) proposals(v visit, status int, page pages.Proposals) error {
+	mine, err := h.registry.Owned(v.Context(), v.user)
+	if err != nil {
+		return fmt.Errorf("listing the proposals of user %q: %w", v.user, err)
+	}
+	for _, c := range mine {
+		page.Mine = append(page.Mine, h.proposal(c))
+	}
+	page.User, page.Action = v.user, h.config.Path+ProposalsPath
+	page.FormToken, page.RequestID = h.signin.FormToken(v.Request, purposePropose), web.Note(v.Context()).ID
+	return h.show(v, status, page)
+}
+
+func (h *Handler) proposal(c store.Consumer) pages.Proposal {
+	p := pages.Proposal{Name: c.Name, Key: c.Key, State: "approved", Since: at(c.Created)}
+	switch {
+	case c.Proposed != 0:
+		p.State, p.Withdraw = "proposed", h.of(c.Key, "withdraw")
+	case c.Disabled:
+		p.State = "disabled"
+	case registry.SecretPending(c):
+		p.Claim = h.of(c.Key, "claim")
+	}
+	return p
+}
+
+// of is the address of a page about one of the user's consumers.
+func (h *Handler) of(key, act string) string {
+	return h.config.Path + ProposalsPath + "/" + escaped(key) + "/" + act
+}
+
+// offered are the scopes that can be asked for. ticked, unless nil, are those that
+// were ticked.
+func (h *Handler) offered(ticked []string) []pages.Scope {
+	var all []pages.Scope
+	for _, s := range h.config.Policy.Scopes() {
+		off := !s.Default
+		if ticked != nil {
+			off = !slices.Contains(ticked, s.Name)
+		}
+		all = append(all, pages.Scope{Name: s.Name, Title: s.Title, Titles: s.Titles, Detail: s.Detail, Risky: s.Risky, Off: off})
+	}
+	return all
+}
+
+// propose takes a proposal. POST /oauth/account/proposals.
+func (h *Handler) propose(v visit) error {
+	if err := h.checkForm(v, purposePropose); err != nil {
+		return err
+	}
+	typed := func(name string) string { return strings.TrimSpace(v.PostForm.Get(name)) }
+	form := pages.ProposalForm{
+		Name: typed("name"), Description: typed("description"), Publisher: typed("publisher"),
+		Contact: typed("contact"), Callback: typed("callback"), PublicKey: typed("public_key"),
+	}
+	ticked := h.ticked(v)
+	c, err := h.registry.Propose(v.Context(), v.user, application(form, ticked))
+	wrong := fieldErrors(form, err)
+	switch {
+	case len(wrong) > 0:
+		return h.proposals(v, http.StatusUnprocessableEntity, pages.Proposals{Form: form, Scopes: h.offered(ticked), Errors: wrong})
+	case err != nil:
+		return fmt.Errorf("taking a proposal of user %q: %w", v.user, err)
+	}
+	if err := h.note(v, audit.ConsumerProposed, c.Key, map[string]string{"name": c.Name}); err != nil {
+		return err
+	}
+	return h.to(v, ProposalsPath+"?done=proposed")
+}
+
+// ticked are the scopes of the form that there are. It is never nil.
+func (h *Handler) ticked(v visit) []string {
+	out := []string{}
+	for _, s := range h.config.Policy.Scopes() {
+		if slices.Contains(v.PostForm["scope"], s.Name) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}
+
+// application is what is proposed. Without a callback people type a code.
+func application(f pages.ProposalForm, scopes []string) registry.Application {
+	callback := f.Callback
+	if callback == "" {
+		callback = "oob"
+	}
+	return registry.Application{
+		Name: f.Name, Description: f.Description, Publisher: f.Publisher, Contact: f.Contact,
+		Callbacks: []string{callback}, PublicKey: []byte(f.PublicKey), Scopes: scopes,
+	}
+}
+
+// formFields says at which field of the form each field of the registry is.
+var formFields = map[string]string{"callbacks": "callback", "scopes": "name", "methods": "public_key", "proposals": "name"}
+
+// fieldErrors says what is wrong with which field, one sentence each. Nobody who
+// answers for it is a mistake here, though an administrator may leave it out.
+func fieldErrors(f pages.ProposalForm, err error) []pages.FieldError {
+	var all []pages.FieldError
+	for _, i := range registry.Invalids(err) {
+		field := i.Field
+		if at, ok := formFields[field]; ok {
+			field = at
+		}
+		code := "invalid"
+		if field == "name" && f.Name == "" {
+			code = "absent"
+		}
+		if !slices.ContainsFunc(all, func(e pages.FieldError) bool { return e.Field == field }) {
+			all = append(all, pages.FieldError{Field: field, Code: code, Detail: strings.TrimPrefix(i.Error(), i.Field+": ")})
+		}
+	}
+	return all
+}
+
+// mine is a consumer of the user's, or store.ErrNotFound.
+func (h *Handler) mine(v visit) (store.Consumer, error) {
+	c, err := h.registry.Show(v.Context(), v.PathValue("key"))
+	if err == nil && c.Owner != v.user {
+		err = store.ErrNotFound
+	}
+	return c, err
+}
+
+// serveWithdraw asks again. GET /oauth/account/proposals/{key}/withdraw.
+func (h *Handler) serveWithdraw(v visit) error {
+	c, err := h.mine(v)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && c.Proposed == 0:
+		return h.to(v, ProposalsPath) // which shows how things stand
+	case err != nil:
+		return fmt.Errorf("looking up a proposal: %w", err)
+	}
+	return h.show(v, http.StatusOK, pages.ProposalConfirm{
+		Act: "withdraw", Name: c.Name, Key: c.Key, Action: h.of(c.Key, "withdraw"), FormToken: h.signin.FormToken(v.Request, purposeWithdraw+c.Key),
+		Cancel: h.config.Path + ProposalsPath, User: v.user, RequestID: web.Note(v.Context()).ID,
+	})
+}
+
+// withdraw removes what has not been approved.
+// POST /oauth/account/proposals/{key}/withdraw.
+func (h *Handler) withdraw(v visit) error {
+	key := v.PathValue("key")
+	if err := h.checkForm(v, purposeWithdraw+key); err != nil {
+		return err
+	}
+	err := h.registry.Withdraw(v.Context(), key, v.user)
+	switch {
+	case errors.Is(err, store.ErrNotFound), len(registry.Invalids(err)) > 0:
+		return h.to(v, ProposalsPath)
+	case err != nil:
+		return fmt.Errorf("withdrawing a proposal: %w", err)
+	}
+	if err := h.note(v, audit.ConsumerRemoved, key, map[string]string{"withdrawn": "yes"}); err != nil {
+		return err
+	}
+	return h.to(v, ProposalsPath+"?done=withdrawn")
+}
