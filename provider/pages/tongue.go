@@ -82,7 +82,7 @@ func (l *tongue) counted(key string, n int) string {
 	return key + ".other"
 }
 
-// right tells whether the language is written from right to left.
+// direction tells from which side the language is written.
 func (l *tongue) direction() string {
 	if l.name == "ar" {
 		return "rtl"
