@@ -88,7 +88,7 @@ func (p *Provider) backend() (signin.Backend, error) {
 	if c.Recheck == 0 {
 		b.Directory = nil
 	}
-	return b, nil
+	return p.watch.Around(b), nil
 }
 
 // grace is for how long users of the backend count as there. Where nobody can be

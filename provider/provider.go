@@ -137,6 +137,7 @@ type Provider struct {
 	pages  *pages.Set
 	dance  *dance.Handler
 	signin *signin.SignIn
+	watch  signin.Watch // over its backend
 	gate   *gate.Gate
 	admin  *admin.Handler
 
@@ -223,6 +224,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier, backend sig
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
 		ScopeDefined: func(name string) bool { _, ok := c.Policy.Scope(name); return ok },
 		Settings:     parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(), SignIns: p.signIns(),
+		SignInReachable: p.watch.Reachable,
 	})
 	return nil
 }
