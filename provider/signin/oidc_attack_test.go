@@ -148,8 +148,8 @@ func TestOIDCSurvivesNonsense(t *testing.T) {
 	}
 }
 
-// refusedSilently says whether an error means that the provider said nothing. An empty set
-// of keys is an answer, though: the signature is by none of them.
+// refusedSilently says whether an error means that the provider said nothing. An
+// empty set of keys is an answer, though: the signature is by none of them.
 func refusedSilently(path string, err error) bool {
 	code := codeOf(err)
 	return code == "signin_unavailable" || (path == "/keys" || path == "/me") && code == "signin_answer_invalid"
