@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"oauth1d/provider"
+	"oauth1d/provider/explain"
 )
 
 const adaPassword = "correct horse battery"
@@ -42,6 +43,7 @@ func (c *clock) pass(d time.Duration) {
 type console struct {
 	*house
 	clock  *clock
+	ring   *explain.Ring
 	server *httptest.Server
 	public *httptest.Server
 }
@@ -49,7 +51,11 @@ type console struct {
 func open(t *testing.T, configure func(*provider.Config)) *console {
 	t.Helper()
 	c := &console{clock: &clock{at: time.Now()}}
-	c.house = buildWith(t, func(p *provider.Parts) { p.Now = c.clock.now }, func(p *provider.Config) {
+	c.house = buildWith(t, func(p *provider.Parts) {
+		p.Now = c.clock.now
+		c.ring = explain.NewRing(explain.RingConfig{Now: p.Now})
+		p.Refused = c.ring
+	}, func(p *provider.Config) {
 		p.AdminPages = true
 		if configure != nil {
 			configure(p)

@@ -133,6 +133,7 @@ func (c *Console) tokensRevoked() form {
 	}
 	return form{show: c.showRevoke, back: back, do: func(w http.ResponseWriter, r *http.Request) error {
 		f := tokenFilter(r.PostForm)
+		f = adminapi.TokenFilter{Consumer: f.Consumer, User: f.User} // of the rest, a revocation knows nothing
 		ended, err := c.api.RevokeTokens(r.Context(), f)
 		if err != nil {
 			return err
