@@ -69,11 +69,21 @@ func (l *tongue) text(key string, pairs ...any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	values, err := l.values(pairs, func(s string) string { return "\u2068" + s + "\u2069" })
+	values, err := l.values(pairs, l.isolate)
 	if err != nil {
 		return "", fmt.Errorf("message %q: %w", key, err)
 	}
 	return fill(message, values), nil
+}
+
+// isolate keeps the direction of s to itself. Where neither the language nor any
+// letter of s runs from right to left there is nothing to keep.
+func (l *tongue) isolate(s string) string {
+	const firstRight = '\u0590' // below are scripts from left to right alone
+	if l.direction() == "ltr" && !strings.ContainsFunc(s, func(r rune) bool { return r >= firstRight }) {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
 }
 
 func (l *tongue) textn(key string, n int, pairs ...any) (string, error) {

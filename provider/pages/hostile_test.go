@@ -95,6 +95,24 @@ func TestMarkupInAnyFieldStaysText(t *testing.T) {
 	}
 }
 
+func TestTitlesAreIsolatedWhereItMatters(t *testing.T) {
+	page := samples()["denied"].(Denied)
+	for _, tt := range []struct {
+		name, consumer, language, want string
+	}{
+		{"a plain name", "Photo Printer", "en", "You did not allow Photo Printer"},
+		{"an Arabic name", "مذكرات", "en", "You did not allow \u2068مذكرات\u2069"},
+		{"an override", "\u202eexe", "en", "You did not allow \u2068\u202eexe\u2069"},
+		{"a plain name in an Arabic sentence", "Photo Printer", "ar", "لم تسمح لـ \u2068Photo Printer\u2069"},
+	} {
+		page.Consumer = tt.consumer
+		root := parseText(t, renderOf(t, setOf(t, full), tt.language, page))
+		if got := text(one(t, root, "title")); got != tt.want {
+			t.Errorf("%s: title %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestCodesAreText(t *testing.T) {
 	root := parsePage(t, Problem{Code: hostile, Title: "x"})
 	checkHarmless(t, root)
