@@ -50,6 +50,7 @@ const userTimeout = 5 * time.Second
 // backend builds the way to sign in. Its zero value stands for the built-in users.
 func (p *Provider) backend() (signin.Backend, error) {
 	c := p.config.SignIn
+	p.watch = signin.NewWatch(p.parts.Now)
 	b := signin.Backend{Name: c.Backend}
 	if c.UserURL != "" {
 		b.Directory = signin.NewUserURL(c.UserURL, c.UserToken, userTimeout)

@@ -137,7 +137,7 @@ type Provider struct {
 	pages  *pages.Set
 	dance  *dance.Handler
 	signin *signin.SignIn
-	watch  signin.Watch // over its backend
+	watch  *signin.Watch // over its backend
 	gate   *gate.Gate
 	admin  *admin.Handler
 

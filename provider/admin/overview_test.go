@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +17,7 @@ import (
 
 	"oauth1d/provider"
 	"oauth1d/provider/adminapi"
+	"oauth1d/provider/signin"
 	"oauth1d/store"
 )
 
@@ -213,5 +216,46 @@ func TestAnOverviewNeedsNoAuditLog(t *testing.T) {
 	must(t, os.Rename(h.journal, h.journal+".1"))
 	if o := h.overview(); len(o.Findings) != 0 {
 		t.Errorf("got %+v, want nothing", o.Findings)
+	}
+}
+
+func TestASignInBackendThatDoesNotAnswerIsFound(t *testing.T) {
+	down := true
+	application := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if down {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		w.Header().Set("X-User", "ada")
+	}))
+	defer application.Close()
+	h := buildWith(t, nil, func(c *provider.Config) {
+		c.SignIn.Backend, c.Endpoints.Account = "application", "/oauth/account"
+		c.SignIn.Application = signin.ApplicationConfig{URL: application.URL, LoginURL: application.URL + "/login", ReturnParameter: "to", UserHeader: "X-User"}
+	})
+	visit := func() { // somebody who is sent to the sign-in page
+		target, cookies := "/oauth/account", []*http.Cookie{{Name: "session", Value: "x"}}
+		for range 2 {
+			r := httptest.NewRequest("GET", "https://auth.example.test"+target, nil)
+			for _, c := range cookies {
+				r.AddCookie(c)
+			}
+			w := httptest.NewRecorder()
+			h.public.ServeHTTP(w, r)
+			cookies = append(cookies, w.Result().Cookies()...)
+			target = strings.TrimPrefix(w.Header().Get("Location"), "https://auth.example.test")
+		}
+	}
+	if o := h.overview(); len(o.Findings) != 0 {
+		t.Errorf("before anybody came: got %+v, want nothing", o.Findings)
+	}
+	visit()
+	if f, there := found(h.overview(), adminapi.SignInUnreachable); !there || f.Severity != adminapi.Critical || f.Args["reason"] == "" {
+		t.Errorf("the application is down: got %+v, want a critical finding", f)
+	}
+	down = false
+	visit()
+	if o := h.overview(); len(o.Findings) != 0 {
+		t.Errorf("it is up again: got %+v, want nothing", o.Findings)
 	}
 }

@@ -5,36 +5,51 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"time"
 
 	"oauth1d/provider/web"
 	"oauth1d/store"
 )
 
 // A Watch knows whether a backend could be asked when it was last asked, for
-// administrators. Its zero value knows nothing bad.
+// administrators.
 type Watch struct {
+	now func() time.Time
+
 	mu   sync.Mutex
 	last error
+	at   time.Time
 }
+
+// NewWatch returns a Watch that knows nothing bad.
+func NewWatch(now func() time.Time) *Watch { return &Watch{now: now} }
+
+// remembered is for how long a failure counts after which nothing was heard: a
+// night without visitors is no outage.
+const remembered = 15 * time.Minute
 
 // Reachable says why the backend could not be asked the last time, or nil.
 func (w *Watch) Reachable(context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.now().Sub(w.at) > remembered {
+		return nil
+	}
 	return w.last
 }
 
-// saw takes down what came of a question. A wrong password is an answer; that
-// somebody has gone away meanwhile says nothing.
+// saw takes down what came of a question. A wrong password is an answer. That
+// nobody is signed in need not be one, when there was no cookie to ask about; and
+// that somebody has gone away meanwhile says nothing.
 func (w *Watch) saw(ctx context.Context, err error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(err, ErrNobody) || errors.Is(err, ErrUnanswerable) {
 		return
 	}
 	var shown *web.Error
 	unavailable := errors.As(err, &shown) && shown.Status == http.StatusServiceUnavailable
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.last = nil
+	w.last, w.at = nil, w.now()
 	if unavailable {
 		w.last = errors.New("the last question was not answered")
 		if shown.Err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"oauth1d/store"
 )
@@ -34,7 +35,7 @@ func (f *fickle) LookUp(context.Context, string, store.Secret) (Identity, error)
 
 func TestAWatchSaysWhetherTheBackendAnswers(t *testing.T) {
 	f := &fickle{}
-	var w Watch
+	w := NewWatch(time.Now)
 	b := w.Around(Backend{Passwords: f, Recogniser: f, Elsewhere: f, Directory: f})
 	ctx := t.Context()
 	for name, ask := range map[string]func() error{
@@ -48,7 +49,7 @@ func TestAWatchSaysWhetherTheBackendAnswers(t *testing.T) {
 		for _, step := range []struct {
 			answer error
 			want   error
-		}{{nil, nil}, {Unavailable(down), down}, {ErrWrong, nil}, {Unavailable(down), down}, {ErrGone, nil}, {Unavailable(down), down}, {nil, nil}} {
+		}{{nil, nil}, {Unavailable(down), down}, {ErrNobody, down}, {ErrWrong, nil}, {Unavailable(down), down}, {ErrGone, nil}, {Unavailable(down), down}, {nil, nil}} {
 			f.err = step.answer
 			if err := ask(); !errors.Is(err, step.answer) {
 				t.Errorf("%s: got %v, want the backend's %v", name, err, step.answer)
@@ -64,7 +65,7 @@ func TestAWatchSaysWhetherTheBackendAnswers(t *testing.T) {
 }
 
 func TestAWatchIsNotDeceivedByWhoGoesAway(t *testing.T) {
-	var w Watch
+	w := NewWatch(time.Now)
 	b := w.Around(Backend{Directory: &fickle{Unavailable(context.Canceled)}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -75,9 +76,24 @@ func TestAWatchIsNotDeceivedByWhoGoesAway(t *testing.T) {
 }
 
 func TestAWatchMakesNoBackendOutOfNone(t *testing.T) {
-	var w Watch
+	w := NewWatch(time.Now)
 	b := w.Around(Backend{})
 	if b.Passwords != nil || b.Recogniser != nil || b.Elsewhere != nil || b.Directory != nil {
 		t.Errorf("got %+v, want nothing", b)
+	}
+}
+
+func TestAWatchForgetsWhatIsLongAgo(t *testing.T) {
+	now := time.Now()
+	w := NewWatch(func() time.Time { return now })
+	b := w.Around(Backend{Directory: &fickle{Unavailable(errors.New("refused"))}})
+	_, _ = b.Directory.LookUp(t.Context(), "ada", nil)
+	now = now.Add(15 * time.Minute)
+	if err := w.Reachable(t.Context()); err == nil {
+		t.Error("after 15 minutes: got nothing, want that it could not be asked")
+	}
+	now = now.Add(time.Second)
+	if err := w.Reachable(t.Context()); err != nil {
+		t.Errorf("later: got %v, want nothing", err)
 	}
 }
