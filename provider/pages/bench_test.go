@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What a start or a reload costs, each sample tried.
+// What a start or a reload costs.
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		if _, err := New(Config{Site: site}); err != nil {

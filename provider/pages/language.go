@@ -22,6 +22,10 @@ func (s *Set) setLanguages(names []string) error {
 	if len(names) == 0 {
 		names = known
 	}
+	fallback, err := readCatalogue(english)
+	if err != nil {
+		return err
+	}
 	var tags []language.Tag
 	for i, name := range names {
 		if !slices.Contains(known, name) {
@@ -30,7 +34,7 @@ func (s *Set) setLanguages(names []string) error {
 		if slices.Contains(names[:i], name) {
 			return fmt.Errorf("language %q stands twice", name)
 		}
-		l, err := newTongue(s, name)
+		l, err := newTongue(s, name, fallback)
 		if err != nil {
 			return err
 		}

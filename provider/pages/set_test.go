@@ -107,6 +107,12 @@ func write(t *testing.T, dir, name, content string) string {
 	return path
 }
 
+func TestOurOwnTemplatesPassTheRehearsal(t *testing.T) {
+	if err := setOf(t, full).try(rehearsal()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOwnTemplate(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "home.html", `{{define "title"}}Ours{{end}}{{define "main"}}<h1>{{t "home.account"}}, <bdi>{{.User}}</bdi></h1>{{end}}`)

@@ -22,16 +22,13 @@ type tongue struct {
 	templates map[string]*template.Template // by the name of their file
 }
 
-func newTongue(s *Set, name string) (*tongue, error) {
+func newTongue(s *Set, name string, fallback catalogue) (*tongue, error) {
 	tag, err := language.Parse(name)
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", name, err)
 	}
-	l := &tongue{name: name, tag: tag, set: s, templates: map[string]*template.Template{}}
+	l := &tongue{name: name, tag: tag, set: s, english: fallback, templates: map[string]*template.Template{}}
 	if l.words, err = readCatalogue(name); err != nil {
-		return nil, err
-	}
-	if l.english, err = readCatalogue(english); err != nil {
 		return nil, err
 	}
 	return l, nil
