@@ -72,7 +72,7 @@ func (c *Console) serveAudit(w http.ResponseWriter, r *http.Request) error {
 	page := pages.AdminAudit{
 		Admin: c.frame(r, "audit", auditCrumb()), Action: f.Action, Actor: f.Actor, Object: f.Object, Outcome: f.Outcome,
 		Since: q.Get("since"), Until: q.Get("until"), Actions: groupsOfActions,
-		Outcomes: choose([]string{"", audit.OK, audit.Refused, audit.Failed}, f.Outcome), Export: with(auditPath+"/export", filter...),
+		Outcomes: among([]string{"", audit.OK, audit.Refused, audit.Failed}, f.Outcome), Export: with(auditPath+"/export", filter...),
 	}
 	var found adminapi.AuditRecords
 	status, err := http.StatusUnprocessableEntity, error(nil)

@@ -63,7 +63,7 @@ func (c *Console) showRotate(public bool) func(http.ResponseWriter, *http.Reques
 		if grace == "" {
 			grace = usualGrace
 		}
-		page.Graces, page.Problems = choose(graces, grace), problems
+		page.Graces, page.Problems = among(graces, grace), problems
 		page.Form = c.formOnce(r, page.URL+path)
 		for _, k := range keysOf(a) {
 			if public && k.Code == "public_key" || !public && k.Code == "secret" {

@@ -35,7 +35,7 @@ func (c *Console) valuesOf(a adminapi.Consumer) pages.AdminConsumerValues {
 		Callbacks: unlines(a.Callbacks), Methods: c.methods(a.Methods), Profiles: choose(store.Profiles(), a.Profile),
 		BodyHash: choose(store.BodyHashes(), a.BodyHash), Accept: choose(oauth1.Leniences(), a.Accept...),
 		Scopes: c.scopes(a.Scopes), Groups: unlines(a.Groups),
-		TwoLegged: choose([]string{twoLeggedOff, twoLeggedNone, twoLeggedUser}, legs), ActsAs: a.ActsAs, Impersonates: unlines(a.Impersonates),
+		TwoLegged: among([]string{twoLeggedOff, twoLeggedNone, twoLeggedUser}, legs), ActsAs: a.ActsAs, Impersonates: unlines(a.Impersonates),
 		AccessTTL: life(a.AccessTTL), IdleTTL: life(a.IdleTTL),
 	}
 }
@@ -56,7 +56,7 @@ func (c *Console) typed(v pages.AdminConsumerValues, form url.Values) pages.Admi
 		v.PublicKey = ""
 	}
 	if form.Has("two_legged") {
-		v.TwoLegged = choose([]string{twoLeggedOff, twoLeggedNone, twoLeggedUser}, form.Get("two_legged"))
+		v.TwoLegged = among([]string{twoLeggedOff, twoLeggedNone, twoLeggedUser}, form.Get("two_legged"))
 	}
 	// A box that is not ticked posts nothing; which form it was says which boxes
 	// there were.
@@ -86,6 +86,15 @@ func choose(all []string, chosen ...string) []pages.AdminChoice {
 		}
 	}
 	return out
+}
+
+// among is choose where there are no others: what somebody has made up is not
+// chosen.
+func among(all []string, chosen string) []pages.AdminChoice {
+	if !slices.Contains(all, chosen) {
+		return choose(all)
+	}
+	return choose(all, chosen)
 }
 
 // methods are those that the configuration allows, and what the consumer has.
