@@ -1,6 +1,10 @@
 package pages
 
-import "time"
+import (
+	"fmt"
+	"io"
+	"time"
+)
 
 // Proposals lists the consumers that a user has proposed, and takes another. The
 // form posts form_token and the fields of [ProposalForm] by their names.
@@ -69,6 +73,9 @@ type ProposalSecret struct {
 	User      string
 	RequestID string
 }
+
+// Format keeps the secret out of whatever prints the page.
+func (ProposalSecret) Format(to fmt.State, _ rune) { _, _ = io.WriteString(to, "[redacted]") }
 
 // NamedURL is one of the four URLs of a consumer: request_token, authorize,
 // access_token, identify.

@@ -24,9 +24,6 @@ type Config struct {
 
 	// StylesheetFile is loaded after our own.
 	StylesheetFile string
-
-	// Samples are pages of other packages, tried at the start like ours.
-	Samples []Page
 }
 
 // A Page is the data of one page. Template names the file that draws it, below
@@ -60,7 +57,7 @@ func New(c Config) (*Set, error) {
 	if c.TemplatesDir == "" {
 		return s, nil
 	}
-	if err := s.try(append(rehearsal(), c.Samples...)); err != nil {
+	if err := s.try(append(rehearsal(), adminRehearsal()...)); err != nil {
 		return nil, err
 	}
 	return s, nil

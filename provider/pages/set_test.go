@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -108,8 +109,20 @@ func write(t *testing.T, dir, name, content string) string {
 }
 
 func TestOurOwnTemplatesPassTheRehearsal(t *testing.T) {
-	if err := setOf(t, full).try(rehearsal()); err != nil {
+	if err := setOf(t, full).try(append(rehearsal(), adminRehearsal()...)); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestASecretPrintsNowhereButOnItsPage(t *testing.T) {
+	page := ProposalSecret{Secret: "kd94hf93k423kf44"}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		if got := fmt.Sprintf(verb, page); got != "[redacted]" {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+	if !strings.Contains(render(t, page), "kd94hf93k423kf44") {
+		t.Error("the page does not show it")
 	}
 }
 
