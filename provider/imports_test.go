@@ -51,6 +51,7 @@ var only = map[string][]string{
 	"html/template":                                  {"provider/pages"},
 	"golang.org/x/text/language":                     {"provider/pages"},
 	"golang.org/x/text/feature/plural":               {"provider/pages"},
+	"github.com/tg123/go-htpasswd":                   {"provider/signin"},
 	"github.com/go-jose/go-jose/v4":                  {"provider/dance"},
 	"github.com/coreos/go-oidc/v3/oidc":              {"provider/signin"},
 	"golang.org/x/oauth2":                            {"provider/signin"},

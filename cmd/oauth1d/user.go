@@ -12,7 +12,7 @@ import (
 
 func newUserCommand(g *globals) *cobra.Command {
 	return group("user", "Users: built-in ones, with a password kept here, and those of the sign-in backend",
-		newUserAdd(g), newUserList(g), newUserShow(g), newUserPasswd(g), newUserGroups(g),
+		newUserAdd(g), newUserList(g), newUserShow(g), newUserPasswd(g), newUserGroups(g), newUserImport(g),
 		newUserSwitch(g, "enable", "Let a user in again", (*adminapi.Client).EnableUser),
 		newUserSwitch(g, "disable", "Keep a user out, with all tokens that act for it", (*adminapi.Client).DisableUser),
 		newUserRemove(g))

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -17,7 +18,7 @@ func (h *Handler) ServeAddUser(w http.ResponseWriter, r *http.Request) error {
 	if err := read(r, &n); err != nil {
 		return err
 	}
-	u, err := h.Users.Add(r.Context(), n.Name, store.Secret(n.Password), n.Admin)
+	u, err := h.addUser(r.Context(), n)
 	if err != nil {
 		return refuse(err, "user", n.Name)
 	}
@@ -25,6 +26,17 @@ func (h *Handler) ServeAddUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.JSON(w, http.StatusCreated, user(u))
+}
+
+func (h *Handler) addUser(ctx context.Context, n adminapi.NewUser) (store.User, error) {
+	if n.PasswordHash == "" {
+		return h.Users.Add(ctx, n.Name, store.Secret(n.Password), n.Admin)
+	}
+	if n.Password != "" || n.Admin {
+		return store.User{}, &web.Error{Status: http.StatusBadRequest, Code: "bad_json",
+			Sentence: "password_hash stands in place of password, and makes no administrator"}
+	}
+	return h.Users.AddHashed(ctx, n.Name, store.Secret(n.PasswordHash))
 }
 
 // ServeShowUser shows one user. GET /api/v1/users/{name}.

@@ -19,11 +19,13 @@ type User struct {
 	Created time.Time `json:"created"`
 }
 
-// A NewUser is what POST /api/v1/users takes.
+// A NewUser is what POST /api/v1/users takes. PasswordHash stands in place of a
+// password that only another program knows: a hash as htpasswd(1) writes it.
 type NewUser struct {
-	Name     string `json:"name"`
-	Password string `json:"password"`
-	Admin    bool   `json:"admin,omitempty"`
+	Name         string `json:"name"`
+	Password     string `json:"password,omitempty"`
+	PasswordHash string `json:"password_hash,omitempty"`
+	Admin        bool   `json:"admin,omitempty"`
 }
 
 // Groups is what PUT /api/v1/users/{name}/groups takes.

@@ -78,16 +78,16 @@ func TestOnlyAPublisherCanBeVerified(t *testing.T) {
 
 func TestScopesAndGroupsOfAConsumer(t *testing.T) {
 	r := open(t, Config{})
-	c, _, err := r.Add(t.Context(), Application{Name: "A", Scopes: []string{"photos:read", "photos:read", "a/b"}, Groups: []string{"staff", "développeurs"}})
+	c, _, err := r.Add(t.Context(), Application{Name: "A", Scopes: []string{"photos:read", "photos:read", "a/b"}, Groups: []string{"staff", "Domain Users", "développeurs"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"photos:read", "a/b", "staff", "développeurs"}
+	want := []string{"photos:read", "a/b", "staff", "Domain Users", "développeurs"}
 	if diff := cmp.Diff(want, append(c.Scopes, c.Groups...)); diff != "" {
 		t.Errorf("got (+), want (-):\n%s", diff)
 	}
 	name := "B"
-	if c, err = r.Set(t.Context(), c.Key, Change{Name: &name}); err != nil || len(c.Scopes) != 2 || len(c.Groups) != 2 {
+	if c, err = r.Set(t.Context(), c.Key, Change{Name: &name}); err != nil || len(c.Scopes) != 2 || len(c.Groups) != 3 {
 		t.Errorf("another field was changed: got %v and %v, error %v", c.Scopes, c.Groups, err)
 	}
 	if c, err = r.Set(t.Context(), c.Key, Change{Scopes: []string{}, Groups: []string{"it"}}); err != nil || len(c.Scopes) != 0 || !cmp.Equal(c.Groups, []string{"it"}) {
@@ -96,7 +96,7 @@ func TestScopesAndGroupsOfAConsumer(t *testing.T) {
 	for _, scope := range []string{"", "a b", "a,b", `a"b`, `a\b`, "ä", "a\n", strings.Repeat("s", 256)} {
 		refused(t, r, c, "scopes", Change{Scopes: []string{"good", scope}})
 	}
-	for _, group := range []string{"", "a b", "a,b", "@staff", "a\u202eb", "\xff", strings.Repeat("g", 101)} {
+	for _, group := range []string{"", " a", "a ", "a,b", "@staff", "a\u202eb", "\xff", strings.Repeat("g", 256)} {
 		refused(t, r, c, "groups", Change{Groups: []string{"good", group}})
 	}
 	if _, err := r.Set(t.Context(), c.Key, Change{Scopes: strings.Split(strings.Repeat("s", 51), "")}); err != nil {

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"oauth1d/provider/audit"
 	"oauth1d/provider/web"
@@ -152,7 +150,7 @@ const maxGroups = 1000
 func groups(all []string) []string {
 	var out []string
 	for _, g := range all {
-		if g != "" && len(g) <= maxUserName && utf8.ValidString(g) && strings.TrimSpace(g) == g && !strings.ContainsFunc(g, invisible) {
+		if isGroup(g) {
 			out = append(out, g)
 		}
 	}

@@ -97,37 +97,56 @@ func newHasher(processors int) *hasher {
 	return &hasher{room: make(chan struct{}, waiting*processors), turns: make(chan struct{}, processors)}
 }
 
-// compute hashes password the way p was made.
-func (h *hasher) compute(ctx context.Context, p phc, password store.Secret) ([]byte, error) {
+// turn runs work when it is its turn.
+func (h *hasher) turn(ctx context.Context, work func()) error {
 	select {
 	case h.room <- struct{}{}:
 		defer func() { <-h.room }()
 	default:
-		return nil, &web.Error{Status: http.StatusServiceUnavailable, Title: "Too many people are signing in", Sentence: "Please try again in a moment.", Code: "signin_busy"}
+		return &web.Error{Status: http.StatusServiceUnavailable, Title: "Too many people are signing in", Sentence: "Please try again in a moment.", Code: "signin_busy"}
 	}
 	select {
 	case h.turns <- struct{}{}:
 		defer func() { <-h.turns }()
 	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting to hash a password: %w", ctx.Err())
+		return fmt.Errorf("waiting to hash a password: %w", ctx.Err())
 	}
-	return argon2.IDKey(password, p.salt, p.time, p.memory, p.lanes, uint32(len(p.hash))), nil
+	work()
+	return nil
 }
 
-// matches says whether password is the one that p was made of.
-func (h *hasher) matches(ctx context.Context, p phc, password store.Secret) (bool, error) {
-	got, err := h.compute(ctx, p, password)
-	if err != nil {
-		return false, err
+// What is kept of a password: a phc, or an imported hash.
+type kept interface {
+	matches(password store.Secret) bool
+}
+
+// parseKept reads what the store has.
+func parseKept(text string) (kept, error) {
+	if strings.HasPrefix(text, "$argon2id$") {
+		return parsePHC(text)
 	}
-	return subtle.ConstantTimeCompare(got, p.hash) == 1, nil
+	return parseImported(text)
+}
+
+func (p phc) matches(password store.Secret) bool {
+	return subtle.ConstantTimeCompare(p.of(password), p.hash) == 1
+}
+
+// of hashes password the way p was made.
+func (p phc) of(password store.Secret) []byte {
+	return argon2.IDKey(password, p.salt, p.time, p.memory, p.lanes, uint32(len(p.hash)))
+}
+
+// matches says whether password is the one that k was made of.
+func (h *hasher) matches(ctx context.Context, k kept, password store.Secret) (yes bool, err error) {
+	err = h.turn(ctx, func() { yes = k.matches(password) })
+	return yes && err == nil, err
 }
 
 // hash returns what is kept of a new password.
 func (h *hasher) hash(ctx context.Context, c cost, password store.Secret) (string, error) {
 	p := newPHC(c)
-	var err error
-	if p.hash, err = h.compute(ctx, p, password); err != nil {
+	if err := h.turn(ctx, func() { p.hash = p.of(password) }); err != nil {
 		return "", err
 	}
 	return p.String(), nil

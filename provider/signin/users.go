@@ -58,9 +58,12 @@ func (u *Users) Add(ctx context.Context, name string, password store.Secret, adm
 	if err != nil {
 		return store.User{}, err
 	}
-	user := store.User{Name: name, Password: hash, Admin: admin, Created: u.now().Unix()}
+	return u.add(ctx, store.User{Name: name, Password: hash, Admin: admin, Created: u.now().Unix()})
+}
+
+func (u *Users) add(ctx context.Context, user store.User) (store.User, error) {
 	if err := u.store.AddUser(ctx, user); err != nil {
-		return store.User{}, fmt.Errorf("adding user %q: %w", name, err)
+		return store.User{}, fmt.Errorf("adding user %q: %w", user.Name, err)
 	}
 	return user, nil
 }
@@ -158,24 +161,28 @@ func (u *Users) Verify(ctx context.Context, name string, password store.Secret) 
 	if !matches || user.Name == "" || user.Disabled {
 		return user, ErrWrong
 	}
+	if _, old := hash.(imported); old {
+		return u.rehash(ctx, user, password)
+	}
 	return user, nil
 }
 
-// find returns the user and its hash, or a hash that nothing matches.
-func (u *Users) find(ctx context.Context, name string) (store.User, phc, error) {
+// find returns the user and its hash, or a hash that nothing matches: for names of
+// nobody, and of users whose password another system knows.
+func (u *Users) find(ctx context.Context, name string) (store.User, kept, error) {
 	if checkName(name) != nil {
 		return store.User{}, u.dummy, nil
 	}
 	user, err := u.store.User(ctx, name)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound), err == nil && user.Source != "":
 		return store.User{}, u.dummy, nil
 	case err != nil:
-		return store.User{}, phc{}, fmt.Errorf("looking up a user: %w", err)
+		return store.User{}, nil, fmt.Errorf("looking up a user: %w", err)
 	}
-	hash, err := parsePHC(user.Password)
+	hash, err := parseKept(user.Password)
 	if err != nil {
-		return store.User{}, phc{}, fmt.Errorf("reading the password of user %q: %w", user.Name, err)
+		return store.User{}, nil, fmt.Errorf("reading the password of user %q: %w", user.Name, err)
 	}
 	return user, hash, nil
 }
@@ -200,14 +207,21 @@ func checkName(name string) error {
 	return &web.Error{Status: http.StatusBadRequest, Title: "This user name cannot be used", Sentence: reason, Code: "user_name_invalid"}
 }
 
-const maxGroup = 100 // bytes
+const maxGroup = 255 // bytes
 
 func checkGroup(name string) error {
-	if name != "" && len(name) <= maxGroup && utf8.ValidString(name) && !strings.ContainsAny(name, "@, ") && !strings.ContainsFunc(name, invisible) {
+	if isGroup(name) {
 		return nil
 	}
 	return &web.Error{Status: http.StatusBadRequest, Title: "This group cannot be used", Code: "group_invalid",
-		Sentence: fmt.Sprintf("The name of a group has 1 to %d bytes, no blank, comma or @, and nothing that does not show.", maxGroup)}
+		Sentence: fmt.Sprintf("The name of a group has 1 to %d bytes, no comma, no @ or blank at its beginning, and nothing that does not show.", maxGroup)}
+}
+
+// isGroup takes what can be told to applications in one header, and be named beside
+// users with an @ before it.
+func isGroup(name string) bool {
+	return name != "" && len(name) <= maxGroup && utf8.ValidString(name) && strings.TrimSpace(name) == name &&
+		!strings.HasPrefix(name, "@") && !strings.Contains(name, ",") && !strings.ContainsFunc(name, invisible)
 }
 
 func invisible(c rune) bool {

@@ -146,7 +146,7 @@ func TestNoMoreHashesAtOnceThanProcessors(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, err := h.compute(ctx, newPHC(newCost), store.Secret(password))
+		_, err := h.matches(ctx, newPHC(newCost), store.Secret(password))
 		done <- err
 	}()
 	cancel()
@@ -157,7 +157,7 @@ func TestNoMoreHashesAtOnceThanProcessors(t *testing.T) {
 		h.room <- struct{}{}
 	}
 	var shown *web.Error
-	if _, err := h.compute(t.Context(), newPHC(newCost), store.Secret(password)); !errors.As(err, &shown) || shown.Status != 503 {
+	if _, err := h.matches(t.Context(), newPHC(newCost), store.Secret(password)); !errors.As(err, &shown) || shown.Status != 503 {
 		t.Errorf("with no room to wait: got %v, want a 503", err)
 	}
 }
