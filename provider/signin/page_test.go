@@ -123,7 +123,7 @@ func TestEqualAnswers(t *testing.T) {
 	}
 	p := h.visitor(t)
 	page := p.get("/oauth/signin")
-	reference := regexp.MustCompile(`<code translate="no">[A-Z0-9]+</code>`)
+	reference := regexp.MustCompile(`<code translate="no" dir="ltr">[A-Z0-9]+</code>`)
 	answerTo := func(name, password string) answer {
 		a := p.signIn(page, name, password)
 		a.body = reference.ReplaceAllString(strings.ReplaceAll(a.body, `value="`+name+`"`, `value="NAME"`), "ID")
