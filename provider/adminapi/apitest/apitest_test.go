@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"oauth1d/provider/adminapi"
 )
 
 // A witness takes down what a checker has to say.
@@ -88,4 +90,15 @@ func TestASecretThatIsShownAgainIsFound(t *testing.T) {
 
 func ask(h http.Handler, method, target, body string) {
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, target, strings.NewReader(body)))
+}
+
+// Not every reader of YAML knows merge keys, and aliases grow with a reader's
+// patience.
+func TestTheDescriptionIsPlainYAML(t *testing.T) {
+	for n, line := range strings.Split(string(adminapi.OpenAPI()), "\n") {
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "<<:") || strings.Contains(text, ": *") || strings.Contains(text, ": &") {
+			t.Errorf("line %d has an alias, an anchor or a merge key: %s", n+1, text)
+		}
+	}
 }
