@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"oauth1d/provider/adminapi"
@@ -45,11 +46,11 @@ func sections(all []adminapi.Setting, search string, changed bool) []pages.Admin
 		if !nested {
 			name = ""
 		}
-		if len(out) == 0 || out[len(out)-1].Name != name {
-			out = append(out, pages.AdminConfigSection{Name: name})
+		i := slices.IndexFunc(out, func(s pages.AdminConfigSection) bool { return s.Name == name })
+		if i < 0 {
+			i, out = len(out), append(out, pages.AdminConfigSection{Name: name})
 		}
-		last := &out[len(out)-1]
-		last.Settings = append(last.Settings, pages.AdminSetting{
+		out[i].Settings = append(out[i].Settings, pages.AdminSetting{
 			Key: s.Key, Value: s.Value, Default: s.Default, Origin: s.Origin, Meaning: s.Meaning, Fixed: s.Fixed, Changed: differs,
 		})
 	}
