@@ -38,10 +38,10 @@ func (d *daemon) findings(context.Context) []adminapi.Finding {
 
 func (f *inForce) findings() (out []adminapi.Finding) {
 	if f.refused != "" {
-		at := f.refusedAt.UTC().Format(time.RFC3339)
+		at, reason := f.refusedAt.UTC().Format(time.RFC3339), oneLine(f.refused)
 		out = append(out, adminapi.Finding{
-			Severity: adminapi.Warning, Code: adminapi.ReloadRefused, Args: map[string]string{"reason": f.refused, "time": at},
-			Sentence: "The last reload was refused, and the old configuration stays in force: " + f.refused,
+			Severity: adminapi.Warning, Code: adminapi.ReloadRefused, Args: map[string]string{"reason": reason, "time": at},
+			Sentence: "The last reload was refused, and the old configuration stays in force: " + reason,
 			Remedy:   "Correct it, try it with oauth1d config check, and reload again.",
 		})
 	}
@@ -54,6 +54,15 @@ func (f *inForce) findings() (out []adminapi.Finding) {
 		})
 	}
 	return out
+}
+
+// oneLine makes a sentence of a list of mistakes.
+func oneLine(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	return strings.Join(lines, "; ")
 }
 
 // diskFindings looks at each file system once that holds what must be durable.

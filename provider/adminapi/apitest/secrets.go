@@ -32,7 +32,7 @@ func secretsOf(body []byte) (all []string) {
 	if json.Unmarshal(body, &fields) != nil {
 		return nil
 	}
-	for _, name := range []string{"secret", "password"} {
+	for _, name := range []string{"secret", "password", "password_hash"} {
 		if text, ok := fields[name].(string); ok && len(text) >= shortest {
 			all = append(all, text)
 		}
