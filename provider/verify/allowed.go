@@ -31,7 +31,7 @@ func (v *Verifier) allowed(q *Question, g *Grant, f *found) error {
 	a.Scopes = v.scopes(f)
 	d := v.policy.Decide(a)
 	if !d.Allowed {
-		return forbidden(d, a.Kind)
+		return v.forbidden(d, a)
 	}
 	g.Scopes = a.Scopes
 	return nil
@@ -65,16 +65,16 @@ func (v *Verifier) scopes(f *found) []string {
 
 // forbidden says in the words of the extension why the policy refuses. What the
 // scopes are called is no secret: the consumer is asked to name them.
-func forbidden(d policy.Decision, kind policy.Kind) error {
+func (v *Verifier) forbidden(d policy.Decision, a policy.Access) error {
 	switch d.Reason {
 	case policy.ReasonAmbiguousPath:
-		return oauth1.Refuse(oauth1.ProblemParameterRejected,
-			"this path can be read in more than one way, so that nobody can say whether it is allowed; send it without dot segments, empty segments, semicolons, backslashes and encoded slashes or percent signs")
+		return oauth1.Refuse(oauth1.ProblemParameterRejected, "this path has "+v.policy.Ambiguity(a.Path)+
+			", so that it can be read in more than one way and nobody can say whether it is allowed; send the path that is meant")
 	case policy.ReasonKindRefused:
-		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "this path does not accept "+string(kind)+" requests")
+		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "this path does not accept "+string(a.Kind)+" requests")
 	}
 	p := oauth1.Refuse(oauth1.ProblemAdditionalAuthorizationRequired, "this access token has no scope that allows this")
-	if kind != policy.ThreeLegged {
+	if a.Kind != policy.ThreeLegged {
 		p = oauth1.Refuse(oauth1.ProblemPermissionDenied, "this consumer has no scope that allows this")
 	}
 	if len(d.Needed) > 0 {
