@@ -82,6 +82,7 @@ func samples() map[string]Page {
 		"denied-back":        Denied{Consumer: "Photo Printer", Back: "https://printer.example.test/", User: "ada", RequestID: "01J9ZK3V7QW2"},
 		"problem":            Problem{Status: 404, Code: "token_rejected", Title: "x", Sentence: "y", RequestID: "01J9ZK3V7QW2"},
 		"problem-contact":    Problem{Status: 403, Code: "consumer_key_refused", Contact: "help@printer.example.test", RequestID: "01J9ZK3V7QW2"},
+		"problem-group":      Problem{Status: 403, Code: "user_not_in_group", Args: map[string]string{"consumer": "Photo Printer"}, RequestID: "01J9ZK3V7QW2"},
 		"problem-unknown":    Problem{Status: 400, Code: "brand_new", Title: "Something new", Sentence: "It has no words yet.", RequestID: "01J9ZK3V7QW2"},
 		"signedout":          SignedOut{SignIn: "/oauth/signin"},
 		"home":               Home{User: "ada"},

@@ -43,6 +43,14 @@ func fillValue(v reflect.Value, s string) {
 		for i := range v.Len() {
 			fillValue(v.Index(i), s)
 		}
+	case reflect.Map:
+		filled := reflect.MakeMap(v.Type())
+		for _, key := range v.MapKeys() {
+			filled.SetMapIndex(key, reflect.ValueOf(s))
+		}
+		if !v.IsNil() {
+			v.Set(filled)
+		}
 	case reflect.String:
 		if v.Len() > 0 {
 			v.SetString(s)

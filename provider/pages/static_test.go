@@ -91,7 +91,7 @@ func TestContrast(t *testing.T) {
 			ink/paper:4.5 ink/ground:4.5 ink/stub:4.5 ink/tint:4.5 ink/warn-ground:4.5
 			muted/paper:4.5 muted/ground:4.5 muted/stub:4.5
 			accent/paper:4.5 accent/ground:4.5 accent/tint:4.5 accent/stub:3 on-accent/accent:4.5 paper/ink:4.5
-			warn/paper:4.5 error/error-ground:4.5 error/paper:3 edge/paper:3`) {
+			muted/tint:4.5 warn/paper:4.5 warn/tint:4.5 error/error-ground:4.5 error/paper:4.5 error/stub:4.5 edge/paper:3 edge/stub:3`) {
 			var need float64
 			names, ratio, _ := strings.Cut(pair, ":")
 			front, back, _ := strings.Cut(names, "/")
