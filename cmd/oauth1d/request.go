@@ -18,7 +18,7 @@ import (
 
 func newRequestCommand(g *globals) *cobra.Command {
 	return group("request", "Sign, verify and explain single requests, for the developer of a consumer",
-		newRequestSign(g), newRequestVerify(g), newRequestExplain(g))
+		newRequestSign(g), newRequestVerify(g), newRequestList(g), newRequestExplain(g))
 }
 
 // keyFlags name the files with what a request is signed or checked with.
