@@ -43,7 +43,7 @@ func TestThreats(t *testing.T) {
 	}
 }
 
-var threatIDs = regexp.MustCompile(`^(?:CTL|SIG|TIM|NON|PAR|DAN)-[0-9]{2}(?:(?:, | to )[0-9]{2})*`)
+var threatIDs = regexp.MustCompile(`^(?:CTL|SIG|TIM|NON|PAR|DAN|CON|ADM)-[0-9]{2}(?:(?:, | to )[0-9]{2})*`)
 
 // threatTests maps IDs to the places of the tests that they name.
 func threatTests(t *testing.T) map[string][]string {
