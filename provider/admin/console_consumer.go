@@ -82,6 +82,7 @@ func (c *Console) details(ctx context.Context, a adminapi.Consumer, base pages.A
 	return pages.AdminDetails{
 		AdminConsumerPage: base, Copies: append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, copies(o)...),
 		Created: a.Created, Used: lastUsed(a), Remove: base.URL + "/remove",
+		Audit: with(auditPath, "object", a.Key), Refused: with(requestsPath, "consumer", a.Key),
 	}, err
 }
 

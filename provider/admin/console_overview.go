@@ -1,12 +1,13 @@
 package admin
 
 import (
+	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"oauth1d/provider/adminapi"
+	"oauth1d/provider/audit"
 	"oauth1d/provider/pages"
 )
 
@@ -19,7 +20,10 @@ func (c *Console) serveOverview(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := pages.AdminOverview{
 		Admin: c.frame(r, "overview"), Ready: o.Ready, Version: o.Version, Started: o.Started, PublicURL: o.PublicURL,
-		Endpoints: copies(o), Counts: counts(o.Counts), Steps: steps(o),
+		Endpoints: copies(o), Counts: counts(o.Counts),
+	}
+	if page.Steps, err = c.steps(r.Context(), o); err != nil {
+		return refused(err)
 	}
 	for _, f := range o.Findings {
 		page.Findings = append(page.Findings, finding(f))
@@ -31,7 +35,7 @@ func (c *Console) serveOverview(w http.ResponseWriter, r *http.Request) error {
 }
 
 func finding(f adminapi.Finding) pages.AdminFinding {
-	out := pages.AdminFinding{Severity: f.Severity, Code: f.Code, Sentence: f.Sentence, Remedy: f.Remedy, Args: f.Args, More: max(0, f.Count-len(f.Consumers))}
+	out := pages.AdminFinding{Severity: f.Severity, Code: f.Code, Sentence: f.Sentence, Remedy: f.Remedy, Args: f.Args, Count: f.Count, More: max(0, f.Count-len(f.Consumers))}
 	for _, key := range f.Consumers {
 		out.Consumers = append(out.Consumers, pages.AdminLink{Name: key, URL: consumerPath(key)})
 	}
@@ -50,24 +54,36 @@ func counts(n adminapi.Counts) []pages.AdminCount {
 }
 
 // steps are the first things to do with a new daemon; none when all are done.
-func steps(o adminapi.Overview) []pages.AdminStep {
-	found := func(code string) bool {
-		return slices.ContainsFunc(o.Findings, func(f adminapi.Finding) bool { return f.Code == code })
-	}
-	local := false
-	if u, err := url.Parse(o.PublicURL); err == nil {
-		local = u.Scheme != "https"
+func (c *Console) steps(ctx context.Context, o adminapi.Overview) ([]pages.AdminStep, error) {
+	backedUp, err := c.backedUp(ctx, o)
+	if err != nil {
+		return nil, err
 	}
 	all := []pages.AdminStep{
-		{Code: "https", Done: !local, URL: configPath},
-		{Code: "consumer", Done: o.Counts.Consumers > 0, URL: consumersPath + "/" + newName},
+		{Code: "https", Done: strings.HasPrefix(o.PublicURL, "https:"), URL: configPath},
+		{Code: "consumer", Done: o.Counts.Consumers > 0, URL: newConsumerPath},
 		{Code: "token", Done: o.Counts.AccessTokens > 0, URL: requestsPath},
-		{Code: "backup", Done: !found(adminapi.BackupNever), URL: ""},
+		{Code: "backup", Done: backedUp},
 	}
 	if !slices.ContainsFunc(all, func(s pages.AdminStep) bool { return !s.Done }) {
-		return nil
+		return nil, nil
 	}
-	return all
+	return all, nil
+}
+
+// backedUp reports whether the store was ever backed up. A finding says so of a
+// daemon that has been there for a while; a new one has a short log.
+func (c *Console) backedUp(ctx context.Context, o adminapi.Overview) (bool, error) {
+	const short = 10_000 // lines
+	if slices.ContainsFunc(o.Findings, func(f adminapi.Finding) bool { return f.Code == adminapi.BackupNever }) {
+		return false, nil
+	}
+	last, err := c.api.Audit(ctx, adminapi.AuditFilter{Limit: 1})
+	if err != nil || len(last.Records) == 0 || last.Records[0].Seq > short {
+		return true, err
+	}
+	found, err := c.api.Audit(ctx, adminapi.AuditFilter{Action: string(audit.StoreBackedUp), Outcome: audit.OK, Limit: 1})
+	return len(found.Records) > 0, err
 }
 
 // copies are the addresses that a consumer's developer has to type in.

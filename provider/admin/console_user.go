@@ -25,7 +25,7 @@ func (c *Console) showUser(w http.ResponseWriter, r *http.Request, status int, p
 	path := userPath(u.Name)
 	page := pages.AdminUser{
 		Admin: c.frame(r, "users", usersCrumb(), pages.AdminLink{URL: path, Name: u.Name}), Row: userRow(u),
-		Yourself: actorOf(r) == "user:"+u.Name, Groups: unlines(u.Groups), Tokens: n,
+		Audit: with(auditPath, "actor", "user:"+u.Name), Yourself: actorOf(r) == "user:"+u.Name, Groups: unlines(u.Groups), Tokens: n,
 		List: with(tokensPath, "user", u.Name), Revoke: with(tokensPath+"/revoke", "user", u.Name), Remove: path + "/remove",
 	}
 	if u.Enabled {

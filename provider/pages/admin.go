@@ -105,6 +105,7 @@ type AdminFinding struct {
 	Sentence  string // in English, when the catalogue has none for the code
 	Remedy    string
 	Args      map[string]string
+	Count     int // of the consumers that it is about
 	Consumers []AdminLink
 	More      int // consumers beyond those
 }

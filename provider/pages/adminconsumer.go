@@ -91,6 +91,8 @@ type AdminDetails struct {
 	Copies  []AdminCopy
 	Created time.Time
 	Used    time.Time
+	Audit   string // what was done to it
+	Refused string // what was refused of it
 	Remove  string
 }
 

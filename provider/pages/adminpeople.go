@@ -74,6 +74,7 @@ type AdminUser struct {
 	Groups          string // one a line
 	Password        AdminForm
 	Tokens          int
+	Audit           string // what the user did
 	List            string
 	Revoke          string
 	Remove          string

@@ -51,7 +51,7 @@ func adminRehearsal() []Page {
 	return []Page{
 		AdminOverview{
 			Admin: frame("overview"), Version: "1", Started: day, PublicURL: "https://photos.example.test", Endpoints: copies,
-			Findings: []AdminFinding{{Severity: "critical", Code: "x", Sentence: "The disk is full.", Remedy: "Make room.", Consumers: []AdminLink{{Name: "printer", URL: "/p"}}, More: 2}, {Severity: "notice", Sentence: "Good to know."}},
+			Findings: []AdminFinding{{Severity: "critical", Code: "disk_low", Args: map[string]string{"path": "/var", "percent": "3"}, Sentence: "The disk is full.", Remedy: "Make room.", Consumers: []AdminLink{{Name: "printer", URL: "/p"}}, More: 2}, {Severity: "notice", Code: "never_used", Count: 1, Args: map[string]string{"consumers": "printer", "days": "7"}}, {Severity: "notice", Code: "brand_new", Sentence: "Good to know."}},
 			Counts:   []AdminCount{{Code: "consumers", Count: 3, URL: "/admin/consumers"}}, Refusals: []AdminRefusalCount{{Problem: "nonce_used", Count: 3, Latest: day, URL: "/r"}},
 			Steps: []AdminStep{{Code: "https", Done: true}, {Code: "consumer", URL: "/c"}, {Code: "backup"}},
 		},

@@ -23,6 +23,7 @@ func (l *tongue) functions() template.FuncMap {
 		},
 		"adminstylesheet": func() string { return under(l.set.site.StaticPath, l.set.static.admin) },
 		"adminfield":      l.adminField,
+		"adminfinding":    l.adminFinding,
 		"t":               l.t, "tn": l.tn, "text": l.text, "textn": l.textn,
 		"has":  func(key string) bool { _, _, err := l.message(key); return err == nil },
 		"name": func(s string) template.HTML { return element("bdi", "name", s) },
