@@ -40,6 +40,12 @@ func readCatalogue(language string) (catalogue, error) {
 	return c, nil
 }
 
+// forAdministrators tells whether a language has words for the administration.
+func forAdministrators(language string) bool {
+	_, err := fs.Stat(messageFiles, "messages/admin."+language+".json")
+	return err == nil
+}
+
 // fill replaces the placeholders of a message by their values. A placeholder
 // without a value stays as it is: a value is never read for placeholders.
 func fill(message string, values map[string]string) string {

@@ -48,17 +48,37 @@ func (s *Set) setLanguages(names []string) error {
 // choose returns the language that the browser likes best of ours, and the first
 // when it likes none.
 func (s *Set) choose(r *http.Request) *tongue {
+	return s.languages[s.match(r)]
+}
+
+// chooseFor is choose for a page: one of the administration is better in another
+// language than in two at once.
+func (s *Set) chooseFor(r *http.Request, page Page) *tongue {
+	l := s.choose(r)
+	if !strings.HasPrefix(page.Template(), "admin/") || forAdministrators(l.name) {
+		return l
+	}
+	for _, other := range s.languages {
+		if forAdministrators(other.name) {
+			return other
+		}
+	}
+	return l
+}
+
+// match returns which of our languages it is.
+func (s *Set) match(r *http.Request) int {
 	accept := strings.Join(r.Header.Values("Accept-Language"), ",")
 	if len(accept) > maxAccept {
 		accept = accept[:max(0, strings.LastIndexByte(accept[:maxAccept], ','))]
 	}
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil {
-		return s.languages[0]
+		return 0
 	}
 	_, i, confidence := s.matcher.Match(tags...)
 	if confidence == language.No {
-		return s.languages[0]
+		return 0
 	}
-	return s.languages[i]
+	return i
 }
