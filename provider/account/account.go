@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"oauth1d/provider/audit"
@@ -69,23 +68,23 @@ func New(s Store, r *registry.Registry, u *signin.SignIn, a Audit, c Config) *Ha
 // Routes returns all pages and forms. Their paths are below Config.Path.
 func (h *Handler) Routes() []web.Route {
 	all := []web.Route{
-		web.Page("", "account", h.page(h.serveList)),
-		web.Page(revokePath, "account_revoke", h.page(h.serveRevokeAll)),
-		web.Form(revokePath, "account_revoke", h.page(h.revokeAll)),
-		web.Page(revokePath+"/{key}", "account_revoke", h.page(h.serveRevoke)),
-		web.Form(revokePath+"/{key}", "account_revoke", h.page(h.revoke)),
+		web.Page("", "account", h.page("", h.serveList)),
+		web.Page(revokePath, "account_revoke", h.page("", h.serveRevokeAll)),
+		web.Form(revokePath, "account_revoke", h.page("", h.revokeAll)),
+		web.Page(revokePath+"/{key}", "account_revoke", h.page("", h.serveRevoke)),
+		web.Form(revokePath+"/{key}", "account_revoke", h.page("", h.revoke)),
 	}
 	if !h.config.Proposals {
 		return all
 	}
 	return append(all,
-		web.Page(ProposalsPath, "proposals", h.page(h.serveProposals)),
-		web.Form(ProposalsPath, "proposals", h.page(h.propose)),
-		web.Page(ProposalsPath+"/{key}/withdraw", "proposal_withdraw", h.page(h.serveWithdraw)),
-		web.Form(ProposalsPath+"/{key}/withdraw", "proposal_withdraw", h.page(h.withdraw)),
-		web.Page(ProposalsPath+"/{key}/claim", "proposal_claim", h.page(h.serveClaim)),
-		web.Form(ProposalsPath+"/{key}/claim", "proposal_claim", h.page(h.claim)),
-		web.Form(ProposalsPath+"/{key}/download", "proposal_download", h.page(h.download)),
+		web.Page(ProposalsPath, "proposals", h.page(ProposalsPath, h.serveProposals)),
+		web.Form(ProposalsPath, "proposals", h.page(ProposalsPath, h.propose)),
+		web.Page(ProposalsPath+"/{key}/withdraw", "proposal_withdraw", h.page(ProposalsPath, h.serveWithdraw)),
+		web.Form(ProposalsPath+"/{key}/withdraw", "proposal_withdraw", h.page(ProposalsPath, h.withdraw)),
+		web.Page(ProposalsPath+"/{key}/claim", "proposal_claim", h.page(ProposalsPath, h.serveClaim)),
+		web.Form(ProposalsPath+"/{key}/claim", "proposal_claim", h.page(ProposalsPath, h.claim)),
+		web.Form(ProposalsPath+"/{key}/download", "proposal_download", h.page(ProposalsPath, h.download)),
 	)
 }
 
@@ -100,18 +99,19 @@ type visit struct {
 	*http.Request
 	w    http.ResponseWriter
 	user string
+	key  string // of the consumer that the address names, or ""
 }
 
-// page asks whoever is not signed in to do so first. They come back to the list,
-// which has everything that can have been meant.
-func (h *Handler) page(serve func(v visit) error) web.Handler {
+// page asks whoever is not signed in to do so first. They come back to the list
+// at back, which has everything that can have been meant.
+func (h *Handler) page(back string, serve func(v visit) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		user, ok := h.signin.User(r)
 		if !ok {
-			return h.signin.Ask(w, r, h.config.Path, "")
+			return h.signin.Ask(w, r, h.config.Path+back, "")
 		}
 		web.Note(r.Context()).User = user
-		return serve(visit{r, w, user})
+		return serve(visit{r, w, user, keyAt(r.PathValue("key"))})
 	}
 }
 
@@ -130,12 +130,16 @@ func (h *Handler) to(v visit, path string) error {
 // checkForm refuses a form that was not shown to this session for this purpose.
 func (h *Handler) checkForm(v visit, purpose string) error {
 	if err := v.ParseForm(); err != nil {
-		return &web.Error{Status: http.StatusBadRequest, Title: "This form could not be read", Sentence: "Go back and try again.", Code: "form_unreadable", Err: err}
+		return unreadable(err)
 	}
 	if h.signin.CheckFormToken(v.Request, purpose, v.PostForm.Get("form_token")) {
 		return nil
 	}
 	return &web.Error{Status: http.StatusForbidden, Title: "This form is out of date", Sentence: "Nothing was changed. Go back, load the page again and repeat what you did.", Code: "form_token_invalid"}
+}
+
+func unreadable(err error) error {
+	return &web.Error{Status: http.StatusBadRequest, Title: "This form could not be read", Sentence: "Nothing was changed. Go back and try again.", Code: "form_unreadable", Err: err}
 }
 
 // note takes down what the user did.
@@ -148,5 +152,3 @@ func (h *Handler) note(v visit, action audit.Action, object string, details map[
 	}
 	return nil
 }
-
-func escaped(key string) string { return url.PathEscape(key) }

@@ -14,23 +14,19 @@ import (
 	"oauth1d/store"
 )
 
-const (
-	purposeClaim    = "account:claim:"    // and the consumer's key
-	purposeDownload = "account:download:" // and the consumer's key and secret
-)
-
 // serveClaim asks before the secret is shown, because it is shown once.
 // GET /oauth/account/proposals/{key}/claim.
 func (h *Handler) serveClaim(v visit) error {
-	if !h.signin.Fresh(v.Request) {
-		return h.signin.AskAgain(v.w, v.Request, h.of(v.PathValue("key"), "claim"))
-	}
 	c, err := h.mine(v)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && !registry.SecretPending(c):
-		return h.to(v, ProposalsPath)
+	case errors.Is(err, store.ErrNotFound):
+		return unknown()
 	case err != nil:
 		return fmt.Errorf("looking up a proposal: %w", err)
+	case !registry.SecretPending(c) || c.Disabled:
+		return h.to(v, ProposalsPath) // which shows how things stand
+	case !h.signin.Fresh(v.Request):
+		return h.signin.AskAgain(v.w, v.Request, h.of(c.Key, "claim"))
 	}
 	return h.show(v, http.StatusOK, pages.ProposalConfirm{
 		Act: "claim", Name: c.Name, Key: c.Key, Action: h.of(c.Key, "claim"), FormToken: h.signin.FormToken(v.Request, purposeClaim+c.Key),
@@ -41,7 +37,7 @@ func (h *Handler) serveClaim(v visit) error {
 // claim makes the secret and shows it, this once.
 // POST /oauth/account/proposals/{key}/claim.
 func (h *Handler) claim(v visit) error {
-	key := v.PathValue("key")
+	key := v.key
 	if err := h.checkForm(v, purposeClaim+key); err != nil {
 		return err
 	}
@@ -50,8 +46,10 @@ func (h *Handler) claim(v visit) error {
 	}
 	c, secret, err := h.registry.Claim(v.Context(), key, v.user)
 	switch {
-	case errors.Is(err, store.ErrNotFound), len(registry.Invalids(err)) > 0:
-		return h.to(v, ProposalsPath) // it was claimed, removed or disabled meanwhile
+	case errors.Is(err, store.ErrNotFound):
+		return unknown()
+	case len(registry.Invalids(err)) > 0:
+		return h.to(v, ProposalsPath) // it was claimed or disabled meanwhile
 	case err != nil:
 		return fmt.Errorf("claiming a secret: %w", err)
 	}
@@ -61,7 +59,7 @@ func (h *Handler) claim(v visit) error {
 	return h.show(v, http.StatusOK, pages.ProposalSecret{
 		Name: c.Name, Key: c.Key, Secret: secret.Reveal(), Download: h.of(key, "download"),
 		FormToken: h.signin.FormToken(v.Request, purposeDownload+key+" "+secret.Reveal()),
-		URLs:      h.config.URLs, Back: h.config.Path + ProposalsPath, User: v.user,
+		URLs:      h.config.URLs, Back: h.config.Path + ProposalsPath, User: v.user, RequestID: web.Note(v.Context()).ID,
 	})
 }
 
@@ -70,9 +68,9 @@ func (h *Handler) claim(v visit) error {
 // name. POST /oauth/account/proposals/{key}/download.
 func (h *Handler) download(v visit) error {
 	if err := v.ParseForm(); err != nil {
-		return &web.Error{Status: http.StatusBadRequest, Title: "This form could not be read", Sentence: "Go back and try again.", Code: "form_unreadable", Err: err}
+		return unreadable(err)
 	}
-	key, secret := v.PathValue("key"), v.PostForm.Get("secret")
+	key, secret := v.key, v.PostForm.Get("secret")
 	if err := h.checkForm(v, purposeDownload+key+" "+secret); err != nil {
 		return err
 	}

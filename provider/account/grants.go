@@ -73,15 +73,15 @@ func (h *Handler) onPage(ctx context.Context, g grant) (pages.Grant, error) {
 	}
 	return pages.Grant{
 		Consumer: c.Name, Publisher: c.Publisher, Verified: c.Verified, Scopes: h.scopes(g),
-		Since: at(g.since), Used: at(g.used), Until: at(g.until), Revoke: h.config.Path + revokePath + "/" + escaped(g.key),
+		Since: at(g.since), Used: at(g.used), Until: at(g.until), Revoke: h.config.Path + revokePath + "/" + addressOf(g.key),
 	}, nil
 }
 
 // scopes are in the order of the policy; what it has no words for comes last, by
 // name.
 func (h *Handler) scopes(g grant) []pages.Scope {
-	if g.unlimited && !h.config.Policy.Scoped() {
-		return nil // all that the user may do
+	if g.unlimited || !h.config.Policy.Scoped() {
+		return nil // all that the user may do, or more than can be said here
 	}
 	var all []pages.Scope
 	for _, s := range h.config.Policy.Scopes() {

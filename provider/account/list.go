@@ -12,6 +12,12 @@ import (
 // perPage is how many consumers stand on one page of the list.
 const perPage = 50
 
+// What the address of the list says has just been done.
+const (
+	doneOne = "revoked"
+	doneAll = "revoked_all"
+)
+
 // serveList shows what the user has granted. GET /oauth/account.
 func (h *Handler) serveList(v visit) error {
 	all, err := h.grants(v.Context(), v.user, "")
@@ -27,7 +33,12 @@ func (h *Handler) serveList(v visit) error {
 	if len(all) > 0 {
 		page.RevokeAll = h.config.Path + revokePath
 	}
-	if query.Get("done") == "all" {
+	// The name of what was revoked is not in the address, where anybody could
+	// write another.
+	switch done := query.Get("done"); {
+	case done == doneOne:
+		page.Done = "revoked"
+	case done == doneAll && len(all) == 0:
 		page.Done = "revoked_all"
 	}
 	for _, g := range all[min(number*perPage, len(all)):min((number+1)*perPage, len(all))] {
@@ -43,7 +54,7 @@ func (h *Handler) serveList(v visit) error {
 // pageOf is the page that is asked for, from 0; the first when there is no such.
 func pageOf(query url.Values, count int) int {
 	n, err := strconv.Atoi(query.Get("page"))
-	if err != nil || n < 1 || (n-1)*perPage >= count {
+	if err != nil || n < 1 || n > (count+perPage-1)/perPage {
 		return 0
 	}
 	return n - 1

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,6 +17,8 @@ import (
 const (
 	purposePropose  = "account:propose"
 	purposeWithdraw = "account:withdraw:" // and the consumer's key
+	purposeClaim    = "account:claim:"    // and the consumer's key
+	purposeDownload = "account:download:" // and the consumer's key and secret
 )
 
 // serveProposals lists what the user has proposed, over a form for more.
@@ -61,7 +62,7 @@ func (h *Handler) proposal(c store.Consumer) pages.Proposal {
 
 // of is the address of a page about one of the user's consumers.
 func (h *Handler) of(key, act string) string {
-	return h.config.Path + ProposalsPath + "/" + escaped(key) + "/" + act
+	return h.config.Path + ProposalsPath + "/" + addressOf(key) + "/" + act
 }
 
 // offered are the scopes that can be asked for. ticked, unless nil, are those that
@@ -89,11 +90,19 @@ func (h *Handler) propose(v visit) error {
 		Contact: typed("contact"), Callback: typed("callback"), PublicKey: typed("public_key"),
 	}
 	ticked := h.ticked(v)
-	c, err := h.registry.Propose(v.Context(), v.user, application(form, ticked))
-	wrong := fieldErrors(form, err)
-	switch {
-	case len(wrong) > 0:
+	again := func(wrong []pages.FieldError) error {
 		return h.proposals(v, http.StatusUnprocessableEntity, pages.Proposals{Form: form, Scopes: h.offered(ticked), Errors: wrong})
+	}
+	if form.Contact == "" {
+		return again(append(nameless(form), pages.FieldError{Field: "contact", Code: "absent"}))
+	}
+	c, err := h.registry.Propose(v.Context(), v.user, application(form, ticked))
+	invalid := registry.Invalids(err)
+	switch {
+	case len(invalid) > 0 && invalid[0].Field == "proposals":
+		return &web.Error{Status: http.StatusConflict, Title: "You have proposed enough for now", Sentence: "So many of your proposals wait for approval that no other is taken.", Code: "proposals_full", Err: err}
+	case len(invalid) > 0:
+		return again(fieldErrors(form, invalid))
 	case err != nil:
 		return fmt.Errorf("taking a proposal of user %q: %w", v.user, err)
 	}
@@ -127,68 +136,27 @@ func application(f pages.ProposalForm, scopes []string) registry.Application {
 }
 
 // formFields says at which field of the form each field of the registry is.
-var formFields = map[string]string{"callbacks": "callback", "scopes": "name", "methods": "public_key", "proposals": "name"}
+var formFields = map[string]string{"callbacks": "callback", "scopes": "name", "methods": "public_key"}
 
-// fieldErrors says what is wrong with which field, one sentence each. Nobody who
-// answers for it is a mistake here, though an administrator may leave it out.
-func fieldErrors(f pages.ProposalForm, err error) []pages.FieldError {
-	var all []pages.FieldError
-	for _, i := range registry.Invalids(err) {
+// fieldErrors says what is wrong with which field, one sentence each.
+func fieldErrors(f pages.ProposalForm, invalid []*registry.Invalid) []pages.FieldError {
+	all := nameless(f)
+	for _, i := range invalid {
 		field := i.Field
 		if at, ok := formFields[field]; ok {
 			field = at
 		}
-		code := "invalid"
-		if field == "name" && f.Name == "" {
-			code = "absent"
-		}
 		if !slices.ContainsFunc(all, func(e pages.FieldError) bool { return e.Field == field }) {
-			all = append(all, pages.FieldError{Field: field, Code: code, Detail: strings.TrimPrefix(i.Error(), i.Field+": ")})
+			all = append(all, pages.FieldError{Field: field, Code: "invalid", Detail: strings.TrimPrefix(i.Error(), i.Field+": ")})
 		}
 	}
 	return all
 }
 
-// mine is a consumer of the user's, or store.ErrNotFound.
-func (h *Handler) mine(v visit) (store.Consumer, error) {
-	c, err := h.registry.Show(v.Context(), v.PathValue("key"))
-	if err == nil && c.Owner != v.user {
-		err = store.ErrNotFound
+// nameless says so of a form without a name.
+func nameless(f pages.ProposalForm) []pages.FieldError {
+	if f.Name == "" {
+		return []pages.FieldError{{Field: "name", Code: "absent"}}
 	}
-	return c, err
-}
-
-// serveWithdraw asks again. GET /oauth/account/proposals/{key}/withdraw.
-func (h *Handler) serveWithdraw(v visit) error {
-	c, err := h.mine(v)
-	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && c.Proposed == 0:
-		return h.to(v, ProposalsPath) // which shows how things stand
-	case err != nil:
-		return fmt.Errorf("looking up a proposal: %w", err)
-	}
-	return h.show(v, http.StatusOK, pages.ProposalConfirm{
-		Act: "withdraw", Name: c.Name, Key: c.Key, Action: h.of(c.Key, "withdraw"), FormToken: h.signin.FormToken(v.Request, purposeWithdraw+c.Key),
-		Cancel: h.config.Path + ProposalsPath, User: v.user, RequestID: web.Note(v.Context()).ID,
-	})
-}
-
-// withdraw removes what has not been approved.
-// POST /oauth/account/proposals/{key}/withdraw.
-func (h *Handler) withdraw(v visit) error {
-	key := v.PathValue("key")
-	if err := h.checkForm(v, purposeWithdraw+key); err != nil {
-		return err
-	}
-	err := h.registry.Withdraw(v.Context(), key, v.user)
-	switch {
-	case errors.Is(err, store.ErrNotFound), len(registry.Invalids(err)) > 0:
-		return h.to(v, ProposalsPath)
-	case err != nil:
-		return fmt.Errorf("withdrawing a proposal: %w", err)
-	}
-	if err := h.note(v, audit.ConsumerRemoved, key, map[string]string{"withdrawn": "yes"}); err != nil {
-		return err
-	}
-	return h.to(v, ProposalsPath+"?done=withdrawn")
+	return nil
 }

@@ -20,12 +20,14 @@ const (
 // serveRevoke asks again before one consumer loses its access.
 // GET /oauth/account/revoke/{key}.
 func (h *Handler) serveRevoke(v visit) error {
-	key := v.PathValue("key")
-	found, err := h.grants(v.Context(), v.user, key)
+	if v.key == "" {
+		return h.to(v, "")
+	}
+	found, err := h.grants(v.Context(), v.user, v.key)
 	if err != nil {
 		return err
 	}
-	if key == "" || len(found) != 1 {
+	if len(found) != 1 {
 		return h.to(v, "") // nothing is left to be revoked, as the list shows
 	}
 	on, err := h.onPage(v.Context(), found[0])
@@ -33,7 +35,7 @@ func (h *Handler) serveRevoke(v visit) error {
 		return err
 	}
 	return h.show(v, http.StatusOK, pages.AccountConfirm{
-		Action: on.Revoke, FormToken: h.signin.FormToken(v.Request, purposeRevoke+key), User: v.user, Grant: &on, Count: 1,
+		Action: on.Revoke, FormToken: h.signin.FormToken(v.Request, purposeRevoke+v.key), User: v.user, Grant: &on, Count: 1,
 		Cancel: h.config.Path, RequestID: web.Note(v.Context()).ID,
 	})
 }
@@ -41,14 +43,13 @@ func (h *Handler) serveRevoke(v visit) error {
 // revoke ends all tokens with which one consumer acts for the user.
 // POST /oauth/account/revoke/{key}.
 func (h *Handler) revoke(v visit) error {
-	key := v.PathValue("key")
-	if err := h.checkForm(v, purposeRevoke+key); err != nil {
+	if err := h.checkForm(v, purposeRevoke+v.key); err != nil {
 		return err
 	}
-	if key == "" {
-		return h.to(v, "")
+	if v.key == "" {
+		return h.to(v, "") // not all of them
 	}
-	return h.end(v, store.TokenFilter{User: v.user, Consumer: key}, "")
+	return h.end(v, store.TokenFilter{User: v.user, Consumer: v.key}, doneOne)
 }
 
 // serveRevokeAll asks again before all of them do. GET /oauth/account/revoke.
@@ -71,11 +72,12 @@ func (h *Handler) revokeAll(v visit) error {
 	if err := h.checkForm(v, purposeRevokeAll); err != nil {
 		return err
 	}
-	return h.end(v, store.TokenFilter{User: v.user}, "?done=all")
+	return h.end(v, store.TokenFilter{User: v.user}, doneAll)
 }
 
 // end revokes, and goes back to the list. What is gone already is no mistake.
-func (h *Handler) end(v visit, f store.TokenFilter, then string) error {
+func (h *Handler) end(v visit, f store.TokenFilter, done string) error {
+	web.Note(v.Context()).Consumer = f.Consumer
 	n, err := h.store.RevokeAll(v.Context(), f)
 	if err != nil {
 		return fmt.Errorf("revoking what user %q has granted: %w", v.user, err)
@@ -85,5 +87,5 @@ func (h *Handler) end(v visit, f store.TokenFilter, then string) error {
 			return err
 		}
 	}
-	return h.to(v, then)
+	return h.to(v, "?done="+done)
 }

@@ -1,0 +1,311 @@
+package account_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/subtle"
+	"encoding/json"
+	"html"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oauth1d/provider"
+	"oauth1d/provider/audit"
+	"oauth1d/provider/registry"
+	"oauth1d/provider/signin"
+	"oauth1d/store"
+	"oauth1d/store/boltstore"
+)
+
+const password = "correct horse battery"
+
+// clock is one that a test moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// logs keeps what the daemon says.
+type logs struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *logs) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(b)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
+
+// house is a whole provider on a real store, with ada and bob.
+type house struct {
+	store    *boltstore.Store
+	registry *registry.Registry
+	users    *signin.Users
+	clock    *clock
+	audit    *audit.Log
+	journal  string
+	logs     *logs
+	server   *httptest.Server
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func build(t *testing.T, change func(*provider.Config)) *house {
+	t.Helper()
+	h := &house{clock: &clock{now: time.Now().Truncate(time.Second)}, logs: &logs{}}
+	dir, master := t.TempDir(), store.Secret(strings.Repeat("m", store.MasterKeySize))
+	id, err := store.NewIdentity(master, h.clock.Now())
+	must(t, err)
+	keys, err := store.OpenKeyring(master, id)
+	must(t, err)
+	b := boltstore.Config{Path: filepath.Join(dir, "db"), Nonces: filepath.Join(dir, "nonces"), Now: h.clock.Now}
+	must(t, boltstore.Create(b, id))
+	h.store, err = boltstore.Open(b)
+	must(t, err)
+	t.Cleanup(func() { h.store.Close() })
+	h.journal = filepath.Join(dir, "audit.log")
+	h.audit, err = audit.Open(h.journal, []byte(strings.Repeat("a", 32)), audit.Config{Now: h.clock.Now})
+	must(t, err)
+	t.Cleanup(func() { h.audit.Close() })
+	h.registry, err = registry.New(h.store, keys, registry.Config{Now: h.clock.Now})
+	must(t, err)
+	h.users = signin.NewUsers(h.store, signin.UsersConfig{Now: h.clock.Now})
+	for _, name := range []string{"ada", "bob"} {
+		_, err := h.users.Add(t.Context(), name, store.Secret(password), false)
+		must(t, err)
+	}
+	h.serve(t, provider.Parts{
+		Store: h.store, Keys: keys, Audit: h.audit, Log: slog.New(slog.NewJSONHandler(h.logs, nil)), Registry: prometheus.NewRegistry(),
+		Started: h.clock.Now(), Now: h.clock.Now,
+	}, change)
+	return h
+}
+
+func (h *house) serve(t *testing.T, parts provider.Parts, change func(*provider.Config)) {
+	t.Helper()
+	h.server = httptest.NewUnstartedServer(nil)
+	c := provider.Config{
+		PublicURL: "http://" + h.server.Listener.Addr().String(), SiteName: "Photos", AccessLog: true, Proposals: true,
+		Endpoints: provider.Endpoints{RequestToken: "/oauth/request-token", Authorize: "/oauth/authorize", AccessToken: "/oauth/access-token",
+			SignIn: "/oauth/signin", SignOut: "/oauth/signout", Static: "/oauth/static/", Account: "/oauth/account"},
+	}
+	if change != nil {
+		change(&c)
+	}
+	p, err := provider.New(parts, c)
+	must(t, err)
+	h.server.Config.Handler = p.Public
+	h.server.Start()
+	t.Cleanup(h.server.Close)
+}
+
+// add registers a consumer under a key.
+func (h *house) add(t *testing.T, key, name string) {
+	t.Helper()
+	_, _, err := h.registry.Add(t.Context(), registry.Application{Key: key, Name: name, Callbacks: []string{"oob"}})
+	must(t, err)
+}
+
+// allow gives a consumer a token of a user's.
+func (h *house) allow(t *testing.T, user, key string, change func(*store.AccessToken)) string {
+	t.Helper()
+	a := store.AccessToken{ID: store.TokenID(store.NewToken()), Secret: store.Sealed("sealed"), Consumer: key, User: user, Issued: h.clock.Now().Unix()}
+	if change != nil {
+		change(&a)
+	}
+	must(t, h.store.IssueAccessToken(t.Context(), a))
+	return a.ID
+}
+
+// tokens counts the tokens that a user has given a consumer, or all of them.
+func (h *house) tokens(t *testing.T, user, key string) int {
+	t.Helper()
+	list, err := h.store.ListAccessTokens(t.Context(), store.TokenFilter{User: user, Consumer: key})
+	must(t, err)
+	return len(list)
+}
+
+// acts are the audit log's lines about one action.
+func (h *house) acts(t *testing.T, action audit.Action) []map[string]any {
+	t.Helper()
+	f, err := os.Open(h.journal)
+	must(t, err)
+	defer f.Close()
+	var lines []map[string]any
+	for s := bufio.NewScanner(f); s.Scan(); {
+		var line map[string]any
+		must(t, json.Unmarshal(s.Bytes(), &line))
+		if line["action"] == string(action) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// person is a browser that follows no redirects.
+type person struct {
+	t      *testing.T
+	house  *house
+	client *http.Client
+	header http.Header
+}
+
+func (h *house) visitor(t *testing.T) *person {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &person{t, h, client, http.Header{}}
+}
+
+// as is a visitor who has signed in.
+func (h *house) as(t *testing.T, name string) *person {
+	t.Helper()
+	p := h.visitor(t)
+	if got := p.signIn(p.get("/oauth/signin"), name); got.status != http.StatusSeeOther {
+		t.Fatalf("signing in as %s: got status %d, want 303", name, got.status)
+	}
+	return p
+}
+
+func (p *person) signIn(page answer, name string) answer {
+	p.t.Helper()
+	return p.post("/oauth/signin", url.Values{
+		"username": {name}, "password": {password}, "form_token": {page.field(p.t, "form_token")}, "return": {page.field(p.t, "return")},
+	})
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (p *person) do(method, path, body string) answer {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.house.server.URL+path, strings.NewReader(body))
+	must(p.t, err)
+	for name, values := range p.header {
+		r.Header[name] = values
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := p.client.Do(r)
+	must(p.t, err)
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	must(p.t, err)
+	return answer{res.StatusCode, res.Header, string(got)}
+}
+
+func (p *person) get(path string) answer { p.t.Helper(); return p.do(http.MethodGet, path, "") }
+
+func (p *person) post(path string, form url.Values) answer {
+	p.t.Helper()
+	return p.do(http.MethodPost, path, form.Encode())
+}
+
+// confirm posts the form of a page, with what is in it.
+func (p *person) confirm(page answer) answer {
+	p.t.Helper()
+	return p.post(page.action(p.t), url.Values{"form_token": {page.field(p.t, "form_token")}})
+}
+
+// first is the first group of a pattern in the page, as a browser reads it.
+func (a answer) first(pattern string) (string, bool) {
+	m := regexp.MustCompile(pattern).FindStringSubmatch(a.body)
+	if m == nil {
+		return "", false
+	}
+	return html.UnescapeString(m[1]), true
+}
+
+func (a answer) all(pattern string) []string {
+	var all []string
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(a.body, -1) {
+		all = append(all, html.UnescapeString(m[1]))
+	}
+	return all
+}
+
+func (a answer) field(t *testing.T, name string) string {
+	t.Helper()
+	value, ok := a.first(`name="` + name + `" value="([^"]*)"`)
+	if !ok {
+		t.Fatalf("no field %s in a page with status %d:\n%s", name, a.status, a.body)
+	}
+	return value
+}
+
+// action is where the page's own form goes: the other one signs out.
+func (a answer) action(t *testing.T) string {
+	t.Helper()
+	value, ok := a.first(`<form class="stub" method="post" action="([^"]*)"`)
+	if !ok {
+		t.Fatalf("no form in a page with status %d:\n%s", a.status, a.body)
+	}
+	return value
+}
+
+// names are the applications on a list, links those to take back what they may do.
+func (a answer) names() []string {
+	return a.all(`(?s)<h2 id="[a-z]+-\d+"><bdi class="name">(.*?)</bdi>`)
+}
+func (a answer) links() []string { return a.all(`href="(/oauth/account/revoke/[^"]*)"`) }
+
+func (a answer) location() string { return a.header.Get("Location") }
+
+// shows is what a status and the place that it sends to say, in one word.
+func (a answer) is(t *testing.T, what string, status int, location string) {
+	t.Helper()
+	if a.status != status || a.location() != location {
+		t.Errorf("%s: got %d to %q, want %d to %q\n%s", what, a.status, a.location(), status, location, a.code())
+	}
+}
+
+// code is the stable code of an error page.
+func (a answer) code() string {
+	code, _ := a.first(`<code[^>]*>([a-z_]+)</code>`)
+	return code
+}
+
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
