@@ -134,7 +134,7 @@ func New(s Store, k *store.Keyring, u *Users, c Config) (*SignIn, error) {
 		c.Backend = Backend{Name: BuiltIn, Passwords: builtIn{users: u, administrators: c.Administrators}}
 	}
 	return &SignIn{
-		store: s, keys: k, sessions: newSessions(sealed{s, k}, c), throttle: newThrottle(s, c.AttemptsPerUser, c.AttemptsWindow),
+		store: s, keys: k, sessions: newSessions(sealed{s, k}, c), throttle: newThrottle(s, c),
 		strangers: newBuckets(rate.Limit(strangersPerSecond), strangersAtOnce), config: c, metrics: newMetrics(c.Metrics, c.Backend.Name),
 	}, nil
 }

@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 	"golang.org/x/time/rate"
 
 	"oauth1d/store"
@@ -21,9 +25,11 @@ import (
 //
 // Gauges survive a restart. An account's can be filled by anybody, who thereby
 // keeps its owner out as long as the guessing goes on; the other choice is to let
-// the guessing go on.
+// the guessing go on. Administrators have gauges of their own: whoever can reach
+// no more than the page for people keeps none of them out.
 type throttle struct {
 	store    attempts
+	entrance string // whose gauges they are
 	attempts int
 	window   time.Duration
 }
@@ -36,8 +42,12 @@ type attempts interface {
 // How much an address may do that one account may not: an office shares one.
 const accountsPerAddress = 10
 
-func newThrottle(s attempts, n int, window time.Duration) *throttle {
-	return &throttle{store: s, attempts: n, window: window}
+func newThrottle(s attempts, c Config) *throttle {
+	t := &throttle{store: s, entrance: "signin", attempts: c.AttemptsPerUser, window: c.AttemptsWindow}
+	if c.Administrators {
+		t.entrance = "admin signin"
+	}
+	return t
 }
 
 // take counts an attempt at both gauges. If one is full it counts at none and
@@ -45,8 +55,8 @@ func newThrottle(s attempts, n int, window time.Duration) *throttle {
 // so that many at once are no way around; back takes it back.
 func (t *throttle) take(ctx context.Context, name, address string, now time.Time) (back func() error, wait time.Duration, err error) {
 	gauges := []store.Gauge{
-		{ID: gaugeID("address", address), Limit: t.attempts * accountsPerAddress, Window: t.window},
-		{ID: gaugeID("name", name), Limit: t.attempts, Window: t.window},
+		{ID: t.gaugeID("address", address), Limit: t.attempts * accountsPerAddress, Window: t.window},
+		{ID: t.gaugeID("name", alike(name)), Limit: t.attempts, Window: t.window},
 	}
 	if wait, err = t.store.Attempt(ctx, now.Unix(), gauges...); err != nil {
 		return nil, 0, fmt.Errorf("counting an attempt to sign in: %w", err)
@@ -61,8 +71,25 @@ func (t *throttle) take(ctx context.Context, name, address string, now time.Time
 
 // gaugeID is a hash because keys are strangers' and may be long, or be a password
 // that went into the wrong field.
-func gaugeID(kind, key string) [32]byte {
-	return sha256.Sum256([]byte("signin\x00" + kind + "\x00" + key))
+func (t *throttle) gaugeID(kind, key string) [32]byte {
+	return sha256.Sum256([]byte(t.entrance + "\x00" + kind + "\x00" + key))
+}
+
+// alike is the same for all names that some directory takes for one account, or
+// each spelling of a name would have its own attempts: directories ignore case,
+// blanks, the form of a character, and some of them accents (RFC 4518 §2). Two
+// users whose names are alike share their attempts.
+func alike(name string) string {
+	if len(name) > maxUserName {
+		return name // nobody's, and not looked up
+	}
+	plain := norm.NFKD.String(cases.Fold().String(norm.NFKD.String(name)))
+	return strings.Map(func(c rune) rune {
+		if unicode.IsSpace(c) || unicode.IsMark(c) {
+			return -1
+		}
+		return c
+	}, plain)
 }
 
 // maxBuckets bounds the memory that inventing addresses can take to a few MiB.

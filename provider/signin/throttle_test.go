@@ -100,7 +100,7 @@ func TestAddressesCountApart(t *testing.T) {
 
 func TestManyAttemptsAtOnceAreNoWayAround(t *testing.T) {
 	h := build(t, Config{})
-	th := newThrottle(h.store, 5, time.Minute)
+	th := newThrottle(h.store, Config{AttemptsPerUser: 5, AttemptsWindow: time.Minute})
 	now := time.Now()
 	var wg sync.WaitGroup
 	var passed atomic.Int32
@@ -171,5 +171,42 @@ func TestLimitsSurviveARestart(t *testing.T) {
 	}
 	if _, wait, err := again.throttle.take(t.Context(), "ada", "192.0.2.99", h.clock.Now()); wait == 0 || err != nil {
 		t.Errorf("after a restart: wait %v, %v; want to wait", wait, err)
+	}
+}
+
+// CON-09: a directory takes all of these for one account.
+func TestSpellingsOfANameShareItsAttempts(t *testing.T) {
+	h := build(t, Config{AttemptsPerUser: 3})
+	p := h.visitor(t)
+	page := p.get("/oauth/signin")
+	for _, name := range []string{"ADA", "Ada", "\uff41d\u00e1"} {
+		if got := p.signIn(page, name, "wrong password"); got.status != http.StatusUnauthorized {
+			t.Fatalf("%q: got status %d, want 401", name, got.status)
+		}
+	}
+	for _, name := range []string{"ada", "aDa", "a d a", "ad\ufe0fa"} {
+		if got := p.signIn(page, name, password); got.status != http.StatusTooManyRequests {
+			t.Errorf("%q: got status %d, want 429", name, got.status)
+		}
+	}
+	h.visitor(t).arrive("bob")
+}
+
+// CON-09: whoever fills a gauge at the page for people reaches no administrator's.
+func TestStrangersKeepNoAdministratorOut(t *testing.T) {
+	h := build(t, Config{AttemptsPerUser: 1})
+	p := h.visitor(t)
+	p.signIn(p.get("/oauth/signin"), "ada", "wrong password")
+	c := h.config
+	c.Administrators, c.Backend, c.Metrics = true, Backend{}, nil
+	admins, err := New(h.store, h.keys, h.users, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for entrance, th := range map[string]*throttle{"people": h.throttle, "administrators": admins.throttle} {
+		_, wait, err := th.take(t.Context(), "ada", "192.0.2.99", h.clock.Now())
+		if err != nil || (wait > 0) != (entrance == "people") {
+			t.Errorf("%s: got a wait of %v, %v", entrance, wait, err)
+		}
 	}
 }
