@@ -137,7 +137,7 @@ func (s *siege) accepted(t *testing.T, style string, c *call) reply {
 	return r
 }
 
-var identityHeaders = []string{"Remote-User", "X-OAuth-Consumer", "X-OAuth-Scopes", "X-OAuth-Token-Id"}
+var identityHeaders = []string{"Remote-User", "Remote-Groups", "X-OAuth-Consumer", "X-OAuth-Scopes", "X-OAuth-Token-Id"}
 
 // refused sends a bad request and looks at all of the answer.
 func (s *siege) refused(t *testing.T, style string, c *call, outcome string) reply {

@@ -102,8 +102,8 @@ func startPHP(t *testing.T) (p *php, addr string) {
 }
 
 func (p *php) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	line := fmt.Sprintf("%s %s user=%s header=%q consumer=%q scopes=%q token=%d authorization=%q", r.Method, r.URL.RequestURI(), fcgi.ProcessEnv(r)["REMOTE_USER"],
-		r.Header["Remote-User"], r.Header["X-Oauth-Consumer"], r.Header["X-Oauth-Scopes"],
+	line := fmt.Sprintf("%s %s user=%s header=%q groups=%q consumer=%q scopes=%q token=%d authorization=%q", r.Method, r.URL.RequestURI(), fcgi.ProcessEnv(r)["REMOTE_USER"],
+		r.Header["Remote-User"], r.Header["Remote-Groups"], r.Header["X-Oauth-Consumer"], r.Header["X-Oauth-Scopes"],
 		len(r.Header.Get("X-Oauth-Token-Id")), r.Header["Authorization"])
 	p.mu.Lock()
 	p.seen = append(p.seen, line)
@@ -130,8 +130,8 @@ func TestNginxInFrontOfPHP(t *testing.T) {
 		return resp.StatusCode, string(body)
 	}
 	id := f.passed(f.get("/")).header("X-OAuth-Token-Id")[0]
-	status, body := ask("/album/1%2F2?a=1;b", true, "Remote-User: eve", "X-OAuth-Scopes: admin", "X-OAuth-Token-Id: 1", "Remote_User: eve")
-	want := fmt.Sprintf(`GET /album/1%%2F2?a=1;b user=ada header=["ada"] consumer=[%q] scopes=["-"] token=%d authorization=[]`, f.c.key, len(id))
+	status, body := ask("/album/1%2F2?a=1;b", true, "Remote-User: eve", "Remote-Groups: wheel", "X-OAuth-Scopes: admin", "X-OAuth-Token-Id: 1", "Remote_User: eve")
+	want := fmt.Sprintf(`GET /album/1%%2F2?a=1;b user=ada header=["ada"] groups=["-"] consumer=[%q] scopes=["-"] token=%d authorization=[]`, f.c.key, len(id))
 	if status != http.StatusOK || body != want {
 		t.Errorf("php got %d %s\nwant %s", status, body, want)
 	}
@@ -297,7 +297,7 @@ func TestNginxWithTLS(t *testing.T) {
 func TestNginxPublicLocation(t *testing.T) {
 	f := startFront(t, frontConfig{yaml: inlineMode})
 	r := f.passed(f.send(raw{target: "/assets/a%2Fb.css?", headers: []string{
-		"Remote-User: eve", "remote_user: eve", "X-OAuth-Consumer: eve", "X-OAuth-Scopes: admin", "X-OAuth-Token-Id: 1", "Authorization: Basic eDp5"}}))
+		"Remote-User: eve", "Remote-Groups: wheel", "remote_user: eve", "X-OAuth-Consumer: eve", "X-OAuth-Scopes: admin", "X-OAuth-Token-Id: 1", "Authorization: Basic eDp5"}}))
 	if got := identityOf(r); len(got) > 0 || r.target() != "/assets/a%2Fb.css?" || len(r.header("Authorization")) != 1 {
 		t.Errorf("%s: the application was told %v", r.Line, got)
 	}

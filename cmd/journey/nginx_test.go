@@ -25,7 +25,7 @@ func (f *front) checkIdentity(r received) {
 	f.t.Helper()
 	got := identityOf(r)
 	if got["remote-user"] != "[ada]" || got["x-oauth-consumer"] != "["+f.c.key+"]" || got["x-oauth-scopes"] == "" ||
-		got["x-oauth-token-id"] == "[]" || strings.Contains(got["x-oauth-token-id"], "][") || len(got) != 4 {
+		got["x-oauth-token-id"] == "[]" || strings.Contains(got["x-oauth-token-id"], "][") || got["remote-groups"] == "" || len(got) != 5 {
 		f.t.Errorf("%s: the application was told %v", r.Line, got)
 	}
 	if v := r.header("Authorization"); len(v) > 0 {
@@ -148,7 +148,7 @@ func TestNginxBelievesNoHeaderOfAClient(t *testing.T) {
 
 func believesNoHeader(t *testing.T, f *front) {
 	lies := []string{
-		"Remote-User: eve", "remote_user: eve", "REMOTE_USER: eve", "Remote.User: eve", "Remote-User : eve",
+		"Remote-User: eve", "Remote-Groups: wheel", "remote_groups: wheel", "remote_user: eve", "REMOTE_USER: eve", "Remote.User: eve", "Remote-User : eve",
 		"X-OAuth-Consumer: eve", "X-OAuth-Scopes: admin", "X_OAuth_Scopes: admin", "x.oauth.token.id: eve", "X-OAuth-Token-Id: eve", "X-OAUTH-CONSUMER: eve",
 		"X-Forwarded-Uri: /evil", "X-Forwarded-Method: DELETE", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https",
 		"X-Original-URI: /evil", "X-Original-Method: DELETE", "X-Original-URL: https://evil.example/", "X-Rewrite-URL: /evil", "Forwarded: host=evil.example;proto=https",
