@@ -2,7 +2,9 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +74,23 @@ func (c *Console) signedIn(back func(*http.Request) string, h web.Handler) web.H
 		web.Note(r.Context()).User = strings.TrimPrefix(actor, "user:")
 		return h(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, actor)))
 	}
+}
+
+// unsigned keeps what somebody typed whose session has ended meanwhile: the page
+// asks to sign in beside it. It shows nothing but what came with the request, and
+// of that no secret.
+func (c *Console) unsigned(w http.ResponseWriter, r *http.Request) error {
+	page := pages.AdminAgain{Action: r.URL.EscapedPath(), SignIn: root + "confirm"}
+	page.RequestID = web.Note(r.Context()).ID
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, value := range r.PostForm[name] {
+			secret := slices.Contains([]string{"form_token", "form_id", "password", "again", "secret"}, name) || strings.Contains(value, "PRIVATE KEY")
+			if !secret {
+				page.Fields = append(page.Fields, pages.AdminDetail{Name: name, Value: value})
+			}
+		}
+	}
+	return c.Pages.Show(w, r, http.StatusForbidden, page)
 }
 
 // page is what is read. With fresh the password must just have been given.

@@ -39,10 +39,20 @@ type form struct {
 // post takes a form. Whatever keeps it from being taken, the page comes back
 // with what was typed; only passwords and secrets have to be typed again.
 func (c *Console) post(f form) web.Handler {
-	return c.signedIn(f.back, func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := r.ParseForm(); err != nil {
 			return badForm(err)
 		}
+		if f.typed && len(r.PostForm) > 0 && c.SignIn.Actor(r) == "" {
+			return c.unsigned(w, r)
+		}
+		return c.signedIn(f.back, c.take(f))(w, r)
+	}
+}
+
+// take is post for whoever is signed in.
+func (c *Console) take(f form) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		token := r.PostForm.Get("form_token")
 		if !c.SignIn.CheckFormToken(r, purpose(r.URL.EscapedPath(), r.PostForm.Get("form_id")), token) {
 			return f.show(w, r, http.StatusForbidden, []pages.AdminProblem{{Code: "stale"}})
@@ -65,7 +75,7 @@ func (c *Console) post(f form) web.Handler {
 			return f.show(w, r, statusOf(err), onForm(problems, r.PostForm))
 		}
 		return refused(err)
-	})
+	}
 }
 
 func badForm(err error) error {

@@ -25,7 +25,7 @@ func (c *Console) Routes() []web.Route {
 		get(consumersPath, "admin_consumers", c.page(c.serveConsumers)),
 		get(newConsumerPath, "admin_consumer_new", c.careful(c.serveNewConsumer)),
 		post(newConsumerPath, "admin_consumer_new", c.addConsumer()),
-		post(secretPath, "admin_secret", form{show: c.downloadRefused, back: func(*http.Request) string { return consumersPath }, typed: true, do: c.serveDownload}),
+		post(secretPath, "admin_secret", form{show: c.downloadRefused, back: func(*http.Request) string { return consumersPath }, do: c.serveDownload}),
 		get(consumer, "admin_consumer", c.page(c.serveConsumer)),
 		get(consumer+"/rotate", "admin_consumer_rotate", c.careful(c.serveRotate)),
 		post(consumer+"/rotate", "admin_consumer_rotate", c.rotated()),

@@ -172,6 +172,30 @@ func TestPowerWantsAFreshPassword(t *testing.T) {
 	ada.get("/admin/consumers/new").wants(http.StatusOK)
 }
 
+// Whoever's session ends while they type loses nothing but secrets.
+func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
+	c := open(t, nil)
+	ada := c.administrator()
+	shown := ada.get("/admin/consumers/new")
+	ada.post("/admin/signout", nil)
+	typed := url.Values{"name": {"<Kept> & whole"}, "callbacks": {"oob\nhttps://a.example/x"}, "methods": {"HMAC-SHA1", "HMAC-SHA512"}, "secret": {"kd94hf93k423kf44"}, "publisher": {"P"}, "verified": {"1"}}
+	kept := ada.send(shown, "/admin/consumers/new", typed)
+	kept.wants(http.StatusForbidden, "You are not signed in any more")
+	if strings.Contains(kept.text, "kd94hf93k423kf44") || strings.Contains(kept.text, "form_token") {
+		t.Error("the page keeps a secret or a form token")
+	}
+	asked := ada.get("/admin/confirm").follow(ada) // in another tab
+	ada.send(asked, "/admin/signin", url.Values{"username": {"ada"}, "password": {adaPassword}}).follow(ada).wants(http.StatusOK, "Your password is confirmed")
+	again := ada.send(kept, "/admin/consumers/new", nil)
+	again.wants(http.StatusForbidden, "What you typed is still here")
+	ada.send(again, "/admin/consumers/new", nil).wants(http.StatusOK, "The secret of <Kept> & whole")
+	for _, one := range c.made("GET", "/api/v1/consumers", "").fields["consumers"].([]any) {
+		wantField(t, one.(map[string]any), "callbacks", "[oob https://a.example/x]")
+		wantField(t, one.(map[string]any), "methods", "[HMAC-SHA1 HMAC-SHA512]")
+		wantField(t, one.(map[string]any), "verified", "true")
+	}
+}
+
 func TestConfirmedLeadsNowhereElse(t *testing.T) {
 	c := open(t, nil)
 	ada := c.administrator()

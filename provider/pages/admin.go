@@ -146,6 +146,14 @@ type AdminConfirm struct {
 	Back     string
 }
 
+// AdminAgain keeps what was typed into a form for somebody whose session has ended.
+type AdminAgain struct {
+	Admin
+	Action string
+	Fields []AdminDetail
+	SignIn string // opens in another tab
+}
+
 // AdminMessage says one thing, such as that a password has been confirmed.
 type AdminMessage struct {
 	Admin

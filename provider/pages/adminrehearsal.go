@@ -58,6 +58,7 @@ func adminRehearsal() []Page {
 		AdminOverview{Ready: true},
 		AdminConfirm{Admin: frame("consumers", wrong("confirm")), What: "remove_consumer", Name: "Photo Printer", Key: "printer", Count: 2, Type: "printer", Form: form, Back: "/b"},
 		AdminConfirm{Admin: frame("tokens"), What: "revoke", Consumer: "printer", Of: "ada", Count: 2, Form: form, Back: "/b"},
+		AdminAgain{Action: "/admin/x", Fields: []AdminDetail{{"name", "Photo Printer"}}, SignIn: "/admin/confirm"},
 		AdminMessage{Admin: frame(""), What: "confirmed", Back: "/admin/"},
 		AdminConsumers{Admin: done, Search: "p", State: "disabled", States: choices, Rows: []AdminConsumerRow{{AdminConsumerHead: head, Methods: []string{"HMAC-SHA1"}, Used: day, Publisher: "Printers Ltd"}, {AdminConsumerHead: AdminConsumerHead{State: "proposed"}, Owner: "bob"}}, Paging: paging, Add: "/admin/consumers/new"},
 		AdminConsumers{}, AdminConsumers{Search: "x"},

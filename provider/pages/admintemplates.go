@@ -9,6 +9,9 @@ func (AdminOverview) Template() string { return "admin/overview.html" }
 func (AdminConfirm) Template() string { return "admin/confirm.html" }
 
 // Template names the file of the page.
+func (AdminAgain) Template() string { return "admin/again.html" }
+
+// Template names the file of the page.
 func (AdminMessage) Template() string { return "admin/message.html" }
 
 // Template names the file of the page.
