@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,6 +108,9 @@ func unread(err error) error {
 func auditFilter(q url.Values) (f audit.Filter, err error) {
 	for name, field := range map[string]*string{"action": &f.Action, "actor": &f.Actor, "object": &f.Object, "outcome": &f.Outcome} {
 		*field = strings.ToValidUTF8(q.Get(name), "\ufffd") // as the log has it
+	}
+	if f.Outcome != "" && !slices.Contains([]string{audit.OK, audit.Refused, audit.Failed}, f.Outcome) {
+		return f, badFilter("outcome must be " + audit.OK + ", " + audit.Refused + " or " + audit.Failed)
 	}
 	for name, field := range map[string]*time.Time{"since": &f.Since, "until": &f.Until} {
 		if text := q.Get(name); text != "" {

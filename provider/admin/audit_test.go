@@ -97,7 +97,7 @@ func TestTheAuditLogIsExported(t *testing.T) {
 
 func TestAWrongAuditFilterIsRefused(t *testing.T) {
 	h := build(t, nil)
-	for _, query := range []string{"since=yesterday", "until=1", "before=0", "before=-1", "before=x", "limit=0", "limit=1001", "limit=x", "who=ada", "actor=a&actor=b", "actor=%zz"} {
+	for _, query := range []string{"since=yesterday", "until=1", "before=0", "before=-1", "before=x", "limit=0", "limit=1001", "limit=x", "who=ada", "outcome=denied", "actor=a&actor=b", "actor=%zz"} {
 		if a := h.call("GET", "/api/v1/audit?"+query, ""); a.status != 400 || a.code() != "bad_filter" {
 			t.Errorf("%s: got %d %s, want 400 and bad_filter", query, a.status, a.text)
 		}
