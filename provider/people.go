@@ -39,6 +39,7 @@ func (p *Provider) buildPeople(base verify.Base, v *verify.Verifier, backend sig
 		Version: parts.Version, PublicURL: c.PublicURL, Started: parts.Started, AccessTTL: c.AccessTTL, IdleTTL: c.IdleTTL,
 		Reload: parts.Reload, Ready: parts.Ready, Now: parts.Now, Metrics: parts.Registry,
 		ScopeDefined: func(name string) bool { _, ok := c.Policy.Scope(name); return ok },
+		Live:         v.Live,
 		Settings:     parts.Settings, Findings: parts.Findings, Endpoints: p.endpointURLs(), SignIns: p.signIns(),
 		SignInReachable: p.watch.Reachable,
 	})

@@ -47,6 +47,10 @@ type Config struct {
 	// has every scope.
 	ScopeDefined func(name string) bool
 
+	// Live says whether an access token is let in now, and what scopes it may use.
+	// Default: none is.
+	Live func(c store.Credentials) (scopes []string, live bool)
+
 	// Settings is the configuration in force. Default: none is shown.
 	Settings func() []adminapi.Setting
 
@@ -84,6 +88,9 @@ func New(c Config) *Handler {
 	}
 	if c.ScopeDefined == nil {
 		c.ScopeDefined = func(string) bool { return true }
+	}
+	if c.Live == nil {
+		c.Live = func(store.Credentials) ([]string, bool) { return nil, false }
 	}
 	if c.Ready == nil {
 		c.Ready = func(context.Context) error { return nil }

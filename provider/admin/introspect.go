@@ -11,8 +11,8 @@ import (
 )
 
 // ServeIntrospect tells the application about an access token, in the words of
-// RFC 7662 §2.2, as far as OAuth 1.0a has the same things. A token that is not
-// live is inactive and nothing more is said. The token is named by its text or by
+// RFC 7662 §2.2, as far as OAuth 1.0a has the same things: what the gate would say
+// now, too. A token that is not live is inactive and nothing more is said. The token is named by its text or by
 // its ID, which the application knows from X-OAuth-Token-Id.
 // POST /api/v1/introspect, with the form token=….
 func (h *Handler) ServeIntrospect(w http.ResponseWriter, r *http.Request) error {
@@ -30,23 +30,16 @@ func (h *Handler) ServeIntrospect(w http.ResponseWriter, r *http.Request) error 
 	case err != nil:
 		return refuse(err, "access token", shortened(names[0]))
 	}
-	switch live, err := h.mayAct(r, t); {
-	case err != nil:
+	c, err := h.Store.Credentials(r.Context(), t.Consumer, t.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
-	case !live:
+	}
+	scopes, live := h.Live(c)
+	if err != nil || !live {
 		return web.JSON(w, http.StatusOK, adminapi.Introspection{})
 	}
 	return web.JSON(w, http.StatusOK, adminapi.Introspection{
-		Active: true, ClientID: t.Consumer, Username: t.User, Subject: t.User, Scope: strings.Join(t.Scopes, " "),
+		Active: true, ClientID: t.Consumer, Username: t.User, Subject: t.User, Scope: strings.Join(scopes, " "),
 		TokenType: "oauth1", TokenID: t.ID, Issued: t.Issued, Expires: t.End(),
 	})
-}
-
-// mayAct reports whether the token's consumer is let in, and its user.
-func (h *Handler) mayAct(r *http.Request, t store.AccessToken) (bool, error) {
-	c, err := h.Store.Credentials(r.Context(), t.Consumer, t.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil && c.TokenErr == nil && !c.Consumer.Disabled && c.Consumer.Proposed == 0 && !c.User.Refused(), err
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"oauth1d/provider/adminapi"
+	"oauth1d/store"
 )
 
 const asker = "the application's own token"
@@ -47,6 +48,14 @@ func TestTheApplicationAsksAboutAToken(t *testing.T) {
 	h.made("POST", "/api/v1/consumers/printer/disable", "")
 	inactive("a disabled consumer")
 	h.made("POST", "/api/v1/consumers/printer/enable", "")
+	limit := func(groups ...string) {
+		t.Helper()
+		_, err := h.store.ChangeConsumer(t.Context(), "printer", func(c *store.Consumer) error { c.Groups = groups; return nil })
+		must(t, err)
+	}
+	limit("staff")
+	inactive("a user in none of the consumer's groups")
+	limit()
 	must(t, c.RevokeToken(t.Context(), issued.ID))
 	inactive("a revoked token")
 	if got := h.introspect(asker, "token=unknown"); strings.TrimSpace(got.text) != `{"active":false}` {
