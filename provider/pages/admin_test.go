@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -119,6 +120,22 @@ func TestAShownSecretPrintsNowhereElse(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		if got := fmt.Sprintf(verb, page); strings.Contains(got, "kd94") {
 			t.Errorf("%s prints the secret", verb)
+		}
+	}
+}
+
+// The policy forbids loading anything, and a translation may run from right to left.
+func TestAdminStylesheetKeepsItsRules(t *testing.T) {
+	rules := regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAll(adminStylesheet, nil)
+	for _, not := range []string{`url\(`, `@import`, `!important`, `[-: ](left|right)\b`, `\b(margin|padding)-(top|bottom)\b`, `#[0-9a-f]{3,6}\b`, `\n *(max-|min-)?(width|height):`} {
+		if found := regexp.MustCompile(not).Find(rules); found != nil {
+			t.Errorf("stylesheet has %q", found)
+		}
+	}
+	for line := range strings.Lines(string(rules)) {
+		rule, _, is := strings.Cut(strings.TrimSpace(line), "{")
+		if is && rule != "" && !strings.HasPrefix(rule, "@") && strings.Contains(rule, ".") && strings.Count(rule, ".admin") != strings.Count(rule, ",")+1 {
+			t.Errorf("rule %q holds for other pages as well", rule)
 		}
 	}
 }
