@@ -199,7 +199,7 @@ func checkName(name string) error {
 		reason = "The user name is not UTF-8."
 	case strings.TrimSpace(name) != name:
 		reason = "The user name begins or ends with a space."
-	case strings.ContainsFunc(name, invisible):
+	case strings.ContainsFunc(name, invisible), strings.ContainsFunc(name, blank):
 		reason = "The user name has a character that does not show."
 	default:
 		return nil
@@ -226,4 +226,10 @@ func isGroup(name string) bool {
 
 func invisible(c rune) bool {
 	return !unicode.IsPrint(c)
+}
+
+// blank takes characters that count as printable and of which nothing is seen:
+// with one of them in it, two users' names look the same.
+func blank(c rune) bool {
+	return unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || c == '\u2800' // an empty braille cell
 }

@@ -78,6 +78,8 @@ func TestNamesAndPasswordsThatCannotBeUsed(t *testing.T) {
 		{"a space at the end", "eve ", password, "user_name_invalid: The user name begins or ends with a space."},
 		{"a line break", "e\nve", password, "user_name_invalid: The user name has a character that does not show."},
 		{"an override of direction", "e\u202eve", password, "user_name_invalid: The user name has a character that does not show."},
+		{"a variation of a letter that has none", "eve\ufe0f", password, "user_name_invalid: The user name has a character that does not show."},
+		{"a letter that is empty", "eve\u3164", password, "user_name_invalid: The user name has a character that does not show."},
 		{"a name that is not UTF-8", "e\xff", password, "user_name_invalid: The user name is not UTF-8."},
 	}
 	for _, test := range tests {
