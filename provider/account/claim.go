@@ -67,8 +67,8 @@ func (h *Handler) claim(v visit) error {
 // is good for that secret only, so that nothing else can be handed out in our
 // name. POST /oauth/account/proposals/{key}/download.
 func (h *Handler) download(v visit) error {
-	if err := v.ParseForm(); err != nil {
-		return unreadable(err)
+	if err := parseForm(v); err != nil {
+		return err
 	}
 	key, secret := v.key, v.PostForm.Get("secret")
 	if err := h.checkForm(v, purposeDownload+key+" "+secret); err != nil {

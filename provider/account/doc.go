@@ -4,7 +4,8 @@
 //	account.go    Handler and its routes
 //	grants.go     what a user has granted, by consumer
 //	list.go       the list, revoke.go taking back
-//	proposals.go  proposing, withdraw.go taking it back, claim.go the secret
+//	proposals.go  proposing, proposalform.go what is typed, withdraw.go taking it
+//	              back, claim.go the secret
 //	address.go    keys in addresses
 //
 // Whatever a page is asked about is looked up among what is the user's: another

@@ -17,7 +17,6 @@ type grant struct {
 	key                string
 	since, used, until int64 // Unix seconds; used 0: never, until 0: for ever
 	forever            bool
-	unlimited          bool // a token without scopes
 	scopes             []string
 }
 
@@ -34,7 +33,7 @@ func (h *Handler) grants(ctx context.Context, user, consumer string) ([]grant, e
 			g = &grant{key: t.Consumer, since: t.Issued}
 			by[t.Consumer] = g
 		}
-		g.add(t)
+		g.add(t, h.config.Policy.Held(t.Scopes))
 	}
 	all := make([]grant, 0, len(by))
 	for _, g := range by {
@@ -49,12 +48,12 @@ func (h *Handler) grants(ctx context.Context, user, consumer string) ([]grant, e
 	return all, nil
 }
 
-func (g *grant) add(t store.AccessToken) {
+// add merges a token that holds these scopes.
+func (g *grant) add(t store.AccessToken, held []string) {
 	g.since, g.used = min(g.since, t.Issued), max(g.used, t.Used)
 	end := max(t.End(), t.SessionExpires)
 	g.until, g.forever = max(g.until, end), g.forever || t.End() == 0
-	g.unlimited = g.unlimited || len(t.Scopes) == 0
-	for _, s := range t.Scopes {
+	for _, s := range held {
 		if !slices.Contains(g.scopes, s) {
 			g.scopes = append(g.scopes, s)
 		}
@@ -77,22 +76,27 @@ func (h *Handler) onPage(ctx context.Context, g grant) (pages.Grant, error) {
 	}, nil
 }
 
-// scopes are in the order of the policy; what it has no words for comes last, by
-// name.
+// scopes are in the order of the policy; what it has no words for comes last. None
+// at all would stand for everything that the user may do, so a grant of which the
+// policy has left nothing is shown as one without a name.
 func (h *Handler) scopes(g grant) []pages.Scope {
-	if g.unlimited || !h.config.Policy.Scoped() {
-		return nil // all that the user may do, or more than can be said here
+	p := h.config.Policy
+	if !p.Scoped() {
+		return nil // whatever the tokens name: nothing limits them
 	}
 	var all []pages.Scope
-	for _, s := range h.config.Policy.Scopes() {
+	for _, s := range p.Scopes() {
 		if slices.Contains(g.scopes, s.Name) {
 			all = append(all, pages.Scope{Name: s.Name, Title: s.Title, Titles: s.Titles, Detail: s.Detail, Risky: s.Risky})
 		}
 	}
 	for _, name := range g.scopes {
-		if _, known := h.config.Policy.Scope(name); !known {
+		if _, known := p.Scope(name); !known {
 			all = append(all, pages.Scope{Name: name})
 		}
+	}
+	if all == nil {
+		all = []pages.Scope{{Name: "—"}}
 	}
 	return all
 }

@@ -1,10 +1,11 @@
 package account
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"oauth1d/provider/audit"
 	"oauth1d/provider/pages"
@@ -84,30 +85,27 @@ func (h *Handler) propose(v visit) error {
 	if err := h.checkForm(v, purposePropose); err != nil {
 		return err
 	}
-	typed := func(name string) string { return strings.TrimSpace(v.PostForm.Get(name)) }
-	form := pages.ProposalForm{
-		Name: typed("name"), Description: typed("description"), Publisher: typed("publisher"),
-		Contact: typed("contact"), Callback: typed("callback"), PublicKey: typed("public_key"),
+	form, ticked := formOf(v), h.ticked(v)
+	a := h.application(form, ticked)
+	switch there, err := h.isThere(v, a); {
+	case err != nil:
+		return err
+	case there:
+		return h.to(v, ProposalsPath+"?done=proposed")
 	}
-	ticked := h.ticked(v)
-	again := func(wrong []pages.FieldError) error {
-		return h.proposals(v, http.StatusUnprocessableEntity, pages.Proposals{Form: form, Scopes: h.offered(ticked), Errors: wrong})
-	}
-	if form.Contact == "" {
-		return again(append(nameless(form), pages.FieldError{Field: "contact", Code: "absent"}))
-	}
-	c, err := h.registry.Propose(v.Context(), v.user, application(form, ticked))
+	c, err := h.registry.Propose(v.Context(), v.user, a)
 	invalid := registry.Invalids(err)
 	switch {
 	case len(invalid) > 0 && invalid[0].Field == "proposals":
 		return &web.Error{Status: http.StatusConflict, Title: "You have proposed enough for now", Sentence: "So many of your proposals wait for approval that no other is taken.", Code: "proposals_full", Err: err}
 	case len(invalid) > 0:
-		return again(fieldErrors(form, invalid))
+		return h.proposals(v, http.StatusUnprocessableEntity, pages.Proposals{Form: form, Scopes: h.offered(ticked), Errors: fieldErrors(form, invalid)})
 	case err != nil:
 		return fmt.Errorf("taking a proposal of user %q: %w", v.user, err)
 	}
 	if err := h.note(v, audit.ConsumerProposed, c.Key, map[string]string{"name": c.Name}); err != nil {
-		return err
+		// What is sent again must not be taken for what is there already.
+		return errors.Join(err, h.registry.Withdraw(context.WithoutCancel(v.Context()), c.Key, v.user))
 	}
 	return h.to(v, ProposalsPath+"?done=proposed")
 }
@@ -121,42 +119,4 @@ func (h *Handler) ticked(v visit) []string {
 		}
 	}
 	return out
-}
-
-// application is what is proposed. Without a callback people type a code.
-func application(f pages.ProposalForm, scopes []string) registry.Application {
-	callback := f.Callback
-	if callback == "" {
-		callback = "oob"
-	}
-	return registry.Application{
-		Name: f.Name, Description: f.Description, Publisher: f.Publisher, Contact: f.Contact,
-		Callbacks: []string{callback}, PublicKey: []byte(f.PublicKey), Scopes: scopes,
-	}
-}
-
-// formFields says at which field of the form each field of the registry is.
-var formFields = map[string]string{"callbacks": "callback", "scopes": "name", "methods": "public_key"}
-
-// fieldErrors says what is wrong with which field, one sentence each.
-func fieldErrors(f pages.ProposalForm, invalid []*registry.Invalid) []pages.FieldError {
-	all := nameless(f)
-	for _, i := range invalid {
-		field := i.Field
-		if at, ok := formFields[field]; ok {
-			field = at
-		}
-		if !slices.ContainsFunc(all, func(e pages.FieldError) bool { return e.Field == field }) {
-			all = append(all, pages.FieldError{Field: field, Code: "invalid", Detail: strings.TrimPrefix(i.Error(), i.Field+": ")})
-		}
-	}
-	return all
-}
-
-// nameless says so of a form without a name.
-func nameless(f pages.ProposalForm) []pages.FieldError {
-	if f.Name == "" {
-		return []pages.FieldError{{Field: "name", Code: "absent"}}
-	}
-	return nil
 }
