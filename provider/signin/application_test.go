@@ -3,15 +3,12 @@ package signin
 import (
 	"fmt"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"oauth1d/store"
 )
 
 // application is an existing application with cookie sessions of its own, which
@@ -265,102 +262,5 @@ func TestAUserWhoIsDisabledHereDoesNotGetIn(t *testing.T) {
 	}
 	if got := h.counted(t)["refused"]; got != 2 {
 		t.Errorf("refused: got %v, want 2", got)
-	}
-}
-
-func TestAHeaderSignsInFromTrustedPeersOnly(t *testing.T) {
-	trusted := true
-	h := build(t, Config{Backend: Backend{Name: "header", Recogniser: Header{
-		User: "Remote-User", Groups: "Remote-Groups", Trusted: func(*http.Request) bool { return trusted },
-	}}})
-	ask := func(headers ...string) string {
-		t.Helper()
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		client := &http.Client{Jar: jar}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.server.URL+consentPath, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := 0; i < len(headers); i += 2 {
-			r.Header.Add(headers[i], headers[i+1])
-		}
-		// The client sends the same headers on the redirects, as a proxy would.
-		p := &person{t, h, client, jar}
-		return fmt.Sprint(p.do(r).status)
-	}
-	for name, tt := range map[string]struct {
-		headers []string
-		trusted bool
-		want    string
-	}{
-		"a proxy names a user":       {[]string{"Remote-User", "grace", "Remote-Groups", "staff, admins"}, true, "200"},
-		"a stranger names a user":    {[]string{"Remote-User", "grace"}, false, "403"},
-		"a proxy names nobody":       {nil, true, "403"},
-		"a proxy names a dash":       {[]string{"Remote-User", "-"}, true, "403"},
-		"a proxy names two":          {[]string{"Remote-User", "grace", "Remote-User", "ada"}, true, "503"},
-		"a proxy names a space":      {[]string{"Remote-User", "grace "}, true, "200"}, // net/http trims it
-		"a proxy names a built-in":   {[]string{"Remote-User", "ada"}, true, "403"},
-		"an alias is no such header": {[]string{"Remote_User", "grace"}, true, "403"},
-	} {
-		trusted = tt.trusted
-		if got := ask(tt.headers...); got != tt.want {
-			t.Errorf("%s: got status %s, want %s", name, got, tt.want)
-		}
-	}
-	user, err := h.store.User(t.Context(), "grace")
-	if err != nil || user.Source != "header" {
-		t.Errorf("got %+v, %v", user, err)
-	}
-}
-
-func TestAUserURLThatIsAsked(t *testing.T) {
-	var status int
-	var body string
-	var asked []string
-	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.RequestURI+" "+r.Header.Get("Authorization"))
-		if status == http.StatusFound {
-			w.Header().Set("Location", "/elsewhere")
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
-	}))
-	defer app.Close()
-	u := NewUserURL(app.URL+"/users/{user}?full=1", store.Secret("hunter2"), time.Second)
-	for name, tt := range map[string]struct {
-		status int
-		body   string
-		want   string
-	}{
-		"there":                {200, `{"groups":["a"]}`, "[a] <nil>"},
-		"there, without words": {200, ``, "[] <nil>"},
-		"not found":            {404, ``, "[] the user is gone"},
-		"gone":                 {410, ``, "[] the user is gone"},
-		"forbidden":            {403, ``, "[] asking about a user: the application answered 403"},
-		"broken":               {500, ``, "[] asking about a user: the application answered 500"},
-		"sent elsewhere":       {302, ``, "[] asking about a user: the application answered 302"},
-	} {
-		status, body = tt.status, tt.body
-		id, err := u.LookUp(t.Context(), "ada/../bob ü", nil)
-		if got := fmt.Sprint(id.Groups, " ", err); got != tt.want {
-			t.Errorf("%s: got %s, want %s", name, got, tt.want)
-		}
-	}
-	status, body = 200, "nonsense"
-	if _, err := u.LookUp(t.Context(), "ada", nil); err == nil {
-		t.Error("nonsense was taken for an answer")
-	}
-	if want := "/users/ada%2F..%2Fbob%20%C3%BC?full=1 Bearer hunter2"; asked[0] != want {
-		t.Errorf("asked %q, want %q", asked[0], want)
-	}
-	before := len(asked)
-	for _, name := range []string{".", ".."} {
-		if _, err := u.LookUp(t.Context(), name, nil); err == nil || len(asked) != before {
-			t.Errorf("%q was asked about", name)
-		}
 	}
 }
