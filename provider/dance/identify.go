@@ -43,6 +43,9 @@ func (h *Handler) ServeIdentify(w http.ResponseWriter, r *http.Request) (err err
 	if err != nil {
 		return err
 	}
+	if err := g.Member(); err != nil {
+		return err
+	}
 	if len(g.Consumer.Secret) == 0 {
 		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "an identity is signed with the consumer secret, and this consumer, which signs with RSA only, has none")
 	}

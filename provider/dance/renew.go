@@ -18,6 +18,9 @@ import (
 // does the end of the session. When the answer is lost, the consumer has to walk the
 // dance again, as after an exchange.
 func (h *Handler) renew(w http.ResponseWriter, r *http.Request, g verify.Grant) error {
+	if err := g.Member(); err != nil {
+		return err
+	}
 	if g.AccessToken.Unused(h.config.Now().Unix()) {
 		return oauth1.Refuse(oauth1.ProblemPermissionDenied, "this access token has not been used for too long and cannot be renewed; walk the dance again")
 	}

@@ -57,6 +57,9 @@ func (v *Verifier) confirmed(u *store.User) error {
 	return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the system that knows the user of this request has not confirmed the account for too long; the user has to sign in again, or the administrator to mend the connection")
 }
 
+// Member refuses what member does, for endpoints of ours that are about the user.
+func (g *Grant) Member() error { return member(g, &g.Consumer) }
+
 // member refuses a user who is in none of the groups that the consumer is for.
 func member(g *Grant, c *store.Consumer) error {
 	if len(c.Groups) == 0 || g.User == "" || slices.ContainsFunc(g.Groups, func(group string) bool { return slices.Contains(c.Groups, group) }) {
