@@ -43,7 +43,7 @@ func TestBrowser(t *testing.T) {
 	hasty := newDaemon(t, "", "")
 	hasty.env = []string{"OAUTH1D_TOKENS_REQUEST_TTL=1s"}
 
-	results := runScripts(t, map[string]any{
+	results := runScripts(t, "browser.mjs", map[string]any{
 		"chromium":    chromium,
 		"screenshots": os.Getenv("OAUTH1D_SCREENSHOTS"),
 		"rounds": []round{
@@ -104,15 +104,15 @@ type scene struct {
 	MS      int    `json:"ms"`
 }
 
-// runScripts runs all scenarios in one browser and returns what came of them.
-// The last line that a script prints says how many there were.
-func runScripts(t *testing.T, setup any) []scene {
+// runScripts runs all scenarios of a script in one browser and returns what came
+// of them. The last line that a script prints says how many there were.
+func runScripts(t *testing.T, script string, setup any) []scene {
 	t.Helper()
 	in, err := json.Marshal(setup)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "node", "browser.mjs")
+	cmd := exec.CommandContext(t.Context(), "node", script)
 	cmd.Dir = "testdata/node"
 	cmd.Stdin = strings.NewReader(string(in))
 	cmd.Stderr = os.Stderr

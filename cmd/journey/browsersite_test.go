@@ -22,6 +22,8 @@ type site struct {
 	secure *httptest.Server // https://consumer.test and https://third.test
 	plain  *httptest.Server // http://evil.test, and the daemon's own host on another port
 
+	origin string // of the consumers' site, where it is not a port of consumer.test
+
 	consumers map[string]*consumer
 	callbacks map[string]string // by consumer
 }
@@ -29,18 +31,7 @@ type site struct {
 // newSite registers consumers at d, by the names that the scripts use.
 func newSite(t *testing.T, d *daemon) *site {
 	t.Helper()
-	s := &site{wire: d.wire(), consumers: map[string]*consumer{}, callbacks: map[string]string{}}
-	// The daemon's name may be one that only the browser knows.
-	s.wire.http = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, d.public)
-	}}}
-	t.Cleanup(s.wire.close)
-	s.secure, s.plain = httptest.NewUnstartedServer(s.web()), httptest.NewServer(s.hostile())
-	// The browser gives up connections as it likes; that is no news.
-	s.secure.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.secure.StartTLS()
-	t.Cleanup(s.secure.Close)
-	t.Cleanup(s.plain.Close)
+	s := openSite(t, d)
 	add := func(as, name, callback string, more ...string) {
 		s.callbacks[as] = callback
 		s.consumers[as] = d.addConsumer(append([]string{"--name", name, "--callback", callback}, more...)...)
@@ -56,7 +47,28 @@ func newSite(t *testing.T, d *daemon) *site {
 	return s
 }
 
+// openSite opens a site without consumers.
+func openSite(t *testing.T, d *daemon) *site {
+	t.Helper()
+	s := &site{wire: d.wire(), consumers: map[string]*consumer{}, callbacks: map[string]string{}}
+	// The daemon's name may be one that only the browser knows.
+	s.wire.http = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, d.public)
+	}}}
+	t.Cleanup(s.wire.close)
+	s.secure, s.plain = httptest.NewUnstartedServer(s.web()), httptest.NewServer(s.hostile())
+	// The browser gives up connections as it likes; that is no news.
+	s.secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.secure.StartTLS()
+	t.Cleanup(s.secure.Close)
+	t.Cleanup(s.plain.Close)
+	return s
+}
+
 func (s *site) url(host, path string) string {
+	if s.origin != "" {
+		return s.origin + path
+	}
 	u, _ := url.Parse(s.secure.URL) // it is httptest's own
 	return "https://" + host + ":" + u.Port() + path
 }
@@ -98,7 +110,33 @@ func (s *site) hostile() http.Handler {
 		token, secret, a, err := s.wire.accessToken(&c, r.FormValue("verifier"))
 		s.tell(w, token, secret, a, err)
 	})
+	m.HandleFunc("POST /api", func(w http.ResponseWriter, r *http.Request) {
+		s.administer(w, r.FormValue("do"), r.FormValue("as"), r.FormValue("value"))
+	})
 	return m
+}
+
+// administer has an administrator do something about a consumer, behind the back
+// of whoever is in the browser.
+func (s *site) administer(w http.ResponseWriter, do, as, value string) {
+	key := value
+	if c := s.consumers[as]; c != nil {
+		key = c.key
+	}
+	var err error
+	switch ctx, api := context.Background(), s.wire.admin; do {
+	case "remove":
+		_, err = api.RemoveConsumer(ctx, key)
+	case "disable":
+		_, err = api.DisableConsumer(ctx, key)
+	case "enable":
+		_, err = api.EnableConsumer(ctx, key)
+	case "approve":
+		_, err = api.ApproveConsumer(ctx, key)
+	default:
+		err = fmt.Errorf("no administrator knows how to %q", do)
+	}
+	s.tell(w, "", "", answer{status: http.StatusOK}, err)
 }
 
 func (s *site) tell(w http.ResponseWriter, token, secret string, a answer, err error) {

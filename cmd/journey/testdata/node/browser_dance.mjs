@@ -199,7 +199,9 @@ export const dance = {
     assert.equal(await page.locator(':focus').getAttribute('value'), 'allow');
     await focus('decision');
     assert.equal(await page.locator(':focus').getAttribute('value'), 'deny');
+    await focus('Applications you have allowed');
     await focus('Get help');
+    await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');

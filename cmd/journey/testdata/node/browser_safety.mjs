@@ -16,7 +16,7 @@ function decisionForm(round, fields) {
 }
 
 const fieldsOf = async (page, ask) => ({
-  oauth_token: ask.token, form_token: await page.locator('form.stub input[name=form_token]').getAttribute('value'), decision: 'allow',
+  oauth_token: ask.token, form_token: await page.locator('main form .stub input[name=form_token]').getAttribute('value'), decision: 'allow',
 });
 
 // stillUndecided proves that what was tried before had no effect.
@@ -107,7 +107,7 @@ export const safety = {
     await stranger.end();
     for (const value of [foreign, '']) {
       await visit.page.goto(visit.authorizeURL(ask));
-      await visit.page.locator('form.stub input[name=form_token]').evaluate((e, v) => { e.value = v; }, value);
+      await visit.page.locator('main form .stub input[name=form_token]').evaluate((e, v) => { e.value = v; }, value);
       await visit.press('Allow');
       assert.match(await visit.heading(), /^This form is out of date$/);
     }
@@ -144,7 +144,7 @@ export const safety = {
     await refusedPage(visit, `/oauth/authorize?oauth_token=nobody${lure}`, 404, /^This request is no longer valid$/);
     await refusedPage(visit, `/oauth/authorize?${lure}`, 400, /^This link is incomplete$/);
     await refusedPage(visit, `/oauth/authorize?oauth_token=a&oauth_token=b${lure}`, 400, /^This link is incomplete$/);
-    await refusedPage(visit, `/oauth/authorize?oauth_token=%zz${lure}`, 400, /^This link is broken$/);
+    await refusedPage(visit, `/oauth/authorize?oauth_token=%zz${lure}`, 400, /^This form could not be read$/);
     await refusedPage(visit, '/oauth/nothing', 404, /./);
 
     const ask = await visit.ask('printer');

@@ -43,7 +43,7 @@ export class Visit {
     // A new context costs as much as a scenario, so that one without cookies
     // serves as well.
     visit.context = round.spare.pop() ?? await round.browser.newContext({ javaScriptEnabled: round.javaScript, ignoreHTTPSErrors: true });
-    visit.context.setDefaultTimeout(20_000);
+    visit.context.setDefaultTimeout(30_000);
     visit.listeners = {
       console: (m) => visit.heard(m),
       weberror: (e) => visit.wrong.push(`script: ${e.error()}`),
