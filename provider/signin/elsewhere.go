@@ -24,9 +24,10 @@ type pending struct {
 // maxPending is how many tabs may be elsewhere at once.
 const maxPending = 4
 
-// sendAway begins signing in elsewhere.
+// sendAway begins signing in elsewhere. What a backend keeps of that outlives its
+// place in the session, so that having one does not make it free.
 func (s *SignIn) sendAway(w http.ResponseWriter, r *http.Request, way wayBack) error {
-	if err := s.admit(w, r); err != nil {
+	if err := s.slowDown(w, r); err != nil {
 		return err
 	}
 	start, err := s.config.Backend.Elsewhere.Begin(r.Context(), s.config.Origin+s.config.SignInPath+ReturnPath, way.For)

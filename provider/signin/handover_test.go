@@ -171,3 +171,19 @@ func TestAPasswordIsNotTakenWhereNobodyTypesOne(t *testing.T) {
 		t.Errorf("got status %d, want 405", got.status)
 	}
 }
+
+func TestOneBrowserDoesNotFillTheStoreWithChallenges(t *testing.T) {
+	h, _ := handOver(t)
+	p := h.visitor(t)
+	p.sentAway()
+	for range strangersAtOnce {
+		if _, wait := h.strangers.take("127.0.0.1", h.clock.Now()); wait > 0 {
+			break
+		}
+	}
+	if got := p.get("/oauth/signin"); got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") == "" {
+		t.Errorf("got status %d and Retry-After %q, want 429 and a time", got.status, got.header.Get("Retry-After"))
+	}
+	h.clock.pass(time.Second)
+	p.sentAway()
+}

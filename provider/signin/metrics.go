@@ -16,17 +16,30 @@ const (
 )
 
 type metrics struct {
-	signins *prometheus.CounterVec
-	backend string
+	signins  *prometheus.CounterVec
+	rechecks *prometheus.CounterVec
+	backend  string
 }
+
+// What came of asking a backend about a user again.
+const (
+	recheckedThere = "there"
+	recheckedGone  = "gone"
+	recheckedError = "error"
+)
 
 // newMetrics counts for one backend, whose name is one of ours.
 func newMetrics(r prometheus.Registerer, backend string) *metrics {
-	m := &metrics{backend: backend, signins: web.Register(r, prometheus.NewCounterVec(prometheus.CounterOpts{
+	m := &metrics{backend: backend, rechecks: web.Register(r, prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "oauth1d_user_rechecks_total", Help: "Times the sign-in backend was asked whether a user is still there, by outcome.",
+	}, []string{"outcome"})), signins: web.Register(r, prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "oauth1d_signins_total", Help: "Attempts to sign in, by backend and outcome.",
 	}, []string{"backend", "outcome"}))}
 	for _, outcome := range []string{outcomeOK, outcomeWrong, outcomeThrottled, outcomeRefused, outcomeError} {
 		m.signins.WithLabelValues(backend, outcome)
+	}
+	for _, outcome := range []string{recheckedThere, recheckedGone, recheckedError} {
+		m.rechecks.WithLabelValues(outcome)
 	}
 	return m
 }

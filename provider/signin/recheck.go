@@ -74,6 +74,14 @@ func (s *SignIn) recheck(ctx context.Context, u store.User) (outcome int, err er
 		return notAsked, err
 	}
 	left, err := s.confirm(ctx, u)
+	switch {
+	case err != nil:
+		s.metrics.rechecks.WithLabelValues(recheckedError).Inc()
+	case left:
+		s.metrics.rechecks.WithLabelValues(recheckedGone).Inc()
+	default:
+		s.metrics.rechecks.WithLabelValues(recheckedThere).Inc()
+	}
 	if left {
 		return nowGone, err
 	}
