@@ -162,8 +162,12 @@ func (a *Application) user(h http.Header, answer any) (string, error) {
 	return "", Unavailable(fmt.Errorf("reading the application's answer: what stands at %q is no string", a.config.UserPath))
 }
 
+// groups are those in the answer, or nil when it is not asked for them.
 func (a *Application) groups(h http.Header, answer any) []string {
-	var out []string
+	if a.config.GroupsHeader == "" && a.config.GroupsPath == "" {
+		return nil
+	}
+	out := []string{}
 	if a.config.GroupsHeader != "" {
 		for _, v := range h.Values(a.config.GroupsHeader) {
 			out = append(out, listed(v)...)

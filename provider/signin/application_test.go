@@ -135,6 +135,27 @@ func TestAnotherUserOfTheApplicationIsNotTheOneOfBefore(t *testing.T) {
 	}
 }
 
+func TestWhoeverHasLeftAGroupOfTheApplicationIsInItNoMore(t *testing.T) {
+	app := newApplication(t)
+	h := app.recogniser(t)
+	p := h.visitor(t)
+	p.walk(consentPath, "grace")
+	for _, groups := range []string{`["guests"]`, `[]`, `["staff","guests"]`} {
+		app.mu.Lock()
+		app.answer = func(w http.ResponseWriter, user string) {
+			fmt.Fprintf(w, `{"data":{"user":{"name":%q,"groups":%s}}}`, user, groups)
+		}
+		app.mu.Unlock()
+		if got := p.here(); got != "grace" {
+			t.Fatalf("%s: got %q at the browser, want grace", groups, got)
+		}
+		user, err := h.store.User(t.Context(), "grace")
+		if want := map[string]string{`["guests"]`: "guests", `["staff","guests"]`: "guests,staff"}[groups]; err != nil || strings.Join(user.Groups, ",") != want {
+			t.Errorf("%s: got %q, %v, want %q", groups, user.Groups, err, want)
+		}
+	}
+}
+
 // sessionCookie is the value of our own cookie; the application has one, too.
 func (p *person) sessionCookie() string {
 	p.t.Helper()

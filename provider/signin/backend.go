@@ -12,7 +12,7 @@ import (
 // An Identity is who a backend says sits at a browser.
 type Identity struct {
 	User   string
-	Groups []string
+	Groups []string // nil: none, and a Recogniser that says nothing about them
 
 	// Refresh is what a Directory wants to see when it is asked about the user
 	// again. Empty: nothing, or nothing new.

@@ -39,6 +39,7 @@ func (h Header) Recognise(_ context.Context, r *http.Request) (Identity, error) 
 	}
 	id := Identity{User: values[0]}
 	if h.Groups != "" {
+		id.Groups = []string{} // no header says: none
 		for _, v := range r.Header.Values(h.Groups) {
 			id.Groups = append(id.Groups, listed(v)...)
 		}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"oauth1d/provider/web"
+	"oauth1d/store"
 )
 
 // recognised asks the backend about a request, once.
@@ -20,8 +22,8 @@ func (s *SignIn) recognised(r *http.Request) (Identity, error) {
 
 // stillThere says whether the backend recognises the user whom the session is
 // of. Whoever signs out at the application, or in as somebody else, has done so
-// here as well.
-func (s *SignIn) stillThere(r *http.Request, user string) bool {
+// here as well; and whoever has left a group there is in it no more.
+func (s *SignIn) stillThere(r *http.Request, user *store.User) bool {
 	if s.config.Backend.Recogniser == nil {
 		return true
 	}
@@ -29,7 +31,16 @@ func (s *SignIn) stillThere(r *http.Request, user string) bool {
 	if err != nil && !errors.Is(err, ErrNobody) {
 		browserOf(r).err = fmt.Errorf("asking who is signed in: %w", err)
 	}
-	return err == nil && id.User == user
+	if err != nil || id.User != user.Name {
+		return false
+	}
+	if id.Groups == nil || slices.Equal(groups(id.Groups), user.Groups) {
+		return true
+	}
+	if *user, err = s.see(r.Context(), id); err != nil {
+		browserOf(r).err = fmt.Errorf("keeping the groups of who is signed in: %w", err)
+	}
+	return err == nil
 }
 
 // recognise lets in whoever the backend knows, and sends others to where they

@@ -195,7 +195,7 @@ func (s *SignIn) Person(r *http.Request) (store.User, bool) {
 	if user.Disabled || user.Gone || s.config.Administrators && !user.Admin || !sameText(stamp(user), s.sessions.GetString(ctx, stampField)) {
 		return store.User{}, false
 	}
-	if !s.stillThere(r, name) {
+	if !s.stillThere(r, &user) {
 		return store.User{}, false
 	}
 	return user, true
