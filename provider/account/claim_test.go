@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -253,31 +252,6 @@ func TestTheOwnerIsGoneMeanwhile(t *testing.T) {
 	c, err := h.registry.Show(t.Context(), key)
 	if err != nil || len(c.Secret) != 0 {
 		t.Errorf("a secret was made, or error %v", err)
-	}
-}
-
-func TestManyClaimsAtOnceShowOneSecret(t *testing.T) {
-	h := build(t, nil)
-	_, claim := h.approved(t, "ada", registry.Application{Name: "Printer"})
-	p := h.as(t, "ada")
-	form := url.Values{"form_token": {p.get(claim).field(t, "form_token")}}
-	var (
-		claims sync.WaitGroup
-		mu     sync.Mutex
-		shown  int
-	)
-	for range 8 {
-		claims.Go(func() {
-			if got := p.post(claim, form); got.secret() != "" {
-				mu.Lock()
-				defer mu.Unlock()
-				shown++
-			}
-		})
-	}
-	claims.Wait()
-	if got := len(h.acts(t, audit.ConsumerClaimed)); shown != 1 || got != 1 {
-		t.Errorf("got %d secrets and %d audit lines, want 1", shown, got)
 	}
 }
 

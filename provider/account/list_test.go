@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"oauth1d/provider"
 	"oauth1d/store"
 )
 
@@ -69,7 +70,7 @@ func TestAUserWhoHasAllowedNothing(t *testing.T) {
 }
 
 func TestTheTokensOfAConsumerAreOneGrant(t *testing.T) {
-	h := build(t, withScopes)
+	h := build(t, scoped(t, "read"))
 	h.add(t, "printer", "Printer")
 	h.add(t, "viewer", "Viewer")
 	day := func(n int) int64 { return h.clock.Now().AddDate(0, 0, n).Unix() }
@@ -95,8 +96,11 @@ func TestTheTokensOfAConsumerAreOneGrant(t *testing.T) {
 			t.Errorf("%s: no %s in\n%s", what, want, printer)
 		}
 	}
-	if strings.Contains(printer, "Everything that you can do") || strings.Count(got.body, "Until you revoke it")+strings.Count(got.body, "Never") < 1 {
-		t.Errorf("got\n%s", got.body)
+	viewer := got.body[:len(got.body)-len(printer)]
+	for _, want := range []string{"Until you revoke it.", "Never"} {
+		if !strings.Contains(viewer, want) || strings.Contains(printer, want) {
+			t.Errorf("the viewer, not the printer, has %q:\n%s", want, got.body)
+		}
 	}
 }
 
@@ -117,7 +121,11 @@ func TestWhatATokenMayDoIsSaidAsThePolicyHasIt(t *testing.T) {
 		{"a scope that is not defined any more", true, [][]string{{"old"}}, []string{"old"}, []string{everything}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h := build(t, scopesIf(test.scoped))
+			var change func(*provider.Config)
+			if test.scoped {
+				change = scoped(t, "read")
+			}
+			h := build(t, change)
 			h.add(t, "printer", "Printer")
 			for _, scopes := range test.scopes {
 				h.allow(t, "ada", "printer", func(a *store.AccessToken) { a.Scopes = scopes })
@@ -202,5 +210,27 @@ func TestTenThousandConsumersOfOneUser(t *testing.T) {
 	t.Logf("revoking all took %v", time.Since(began))
 	if got := h.tokens(t, "ada", ""); got != 0 {
 		t.Errorf("left: got %d", got)
+	}
+}
+
+func TestOneTokenWithoutAnEndIsEnough(t *testing.T) {
+	h := build(t, nil)
+	h.add(t, "printer", "Printer")
+	h.allow(t, "ada", "printer", func(a *store.AccessToken) { a.Expires = h.clock.Now().Add(time.Hour).Unix() })
+	h.allow(t, "ada", "printer", nil)
+	if got := h.as(t, "ada").get("/oauth/account").body; !strings.Contains(got, "Until you revoke it.") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// Before scopes were defined, tokens had none. Unless the policy gives them some,
+// they are good for nothing now, which must not look like everything.
+func TestATokenThatIsGoodForNothing(t *testing.T) {
+	h := build(t, scoped(t))
+	h.add(t, "printer", "Printer")
+	h.allow(t, "ada", "printer", nil)
+	got := h.as(t, "ada").get("/oauth/account")
+	if rights, _ := got.first(`(?s)<ul class="rights">(.*?)</ul>`); !strings.Contains(rights, "—") || strings.Contains(got.body, "Everything that you can do") {
+		t.Errorf("got\n%s", got.body)
 	}
 }

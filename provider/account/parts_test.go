@@ -28,6 +28,7 @@ import (
 	"oauth1d/provider/signin"
 	"oauth1d/store"
 	"oauth1d/store/boltstore"
+	"oauth1d/store/storetest"
 )
 
 const password = "correct horse battery"
@@ -70,7 +71,7 @@ func (l *logs) String() string {
 
 // house is a whole provider on a real store, with ada and bob.
 type house struct {
-	store    *boltstore.Store
+	store    *storetest.Faulty
 	registry *registry.Registry
 	users    *signin.Users
 	clock    *clock
@@ -97,9 +98,10 @@ func build(t *testing.T, change func(*provider.Config)) *house {
 	must(t, err)
 	b := boltstore.Config{Path: filepath.Join(dir, "db"), Nonces: filepath.Join(dir, "nonces"), Now: h.clock.Now}
 	must(t, boltstore.Create(b, id))
-	h.store, err = boltstore.Open(b)
+	bolt, err := boltstore.Open(b)
 	must(t, err)
-	t.Cleanup(func() { h.store.Close() })
+	t.Cleanup(func() { bolt.Close() })
+	h.store = storetest.NewFaulty(bolt)
 	h.journal = filepath.Join(dir, "audit.log")
 	h.audit, err = audit.Open(h.journal, []byte(strings.Repeat("a", 32)), audit.Config{Now: h.clock.Now})
 	must(t, err)

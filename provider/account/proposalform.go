@@ -66,17 +66,22 @@ func fieldErrors(f pages.ProposalForm, invalid []*registry.Invalid) []pages.Fiel
 	return all
 }
 
-// isThere reports whether the user has proposed the very same already: who sends
-// a form twice, by a second click or a reload, means one proposal.
-func (h *Handler) isThere(v visit, a registry.Application) (bool, error) {
+// alike returns the key of an open proposal of the user's that is the very same,
+// or "". Who sends a form twice, by a second click, by a reload or because the
+// answer did not arrive, means one proposal.
+func (h *Handler) alike(v visit, a registry.Application) (key string, err error) {
 	mine, err := h.registry.Owned(v.Context(), v.user)
 	if err != nil {
-		return false, fmt.Errorf("listing the proposals of user %q: %w", v.user, err)
+		return "", fmt.Errorf("listing the proposals of user %q: %w", v.user, err)
 	}
-	return slices.ContainsFunc(mine, func(c store.Consumer) bool {
+	i := slices.IndexFunc(mine, func(c store.Consumer) bool {
 		return c.Proposed != 0 && c.Name == a.Name && c.Description == a.Description && c.Publisher == a.Publisher && c.Contact == a.Contact &&
 			slices.Equal(c.Callbacks, a.Callbacks) && slices.Equal(c.Scopes, a.Scopes) && sameKey(c.PublicKey, a.PublicKey)
-	}), nil
+	})
+	if i < 0 {
+		return "", nil
+	}
+	return mine[i].Key, nil
 }
 
 // sameKey compares public keys in whatever form they come. None is none.

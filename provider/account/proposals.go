@@ -1,8 +1,6 @@
 package account
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -87,11 +85,11 @@ func (h *Handler) propose(v visit) error {
 	}
 	form, ticked := formOf(v), h.ticked(v)
 	a := h.application(form, ticked)
-	switch there, err := h.isThere(v, a); {
+	switch there, err := h.alike(v, a); {
 	case err != nil:
 		return err
-	case there:
-		return h.to(v, ProposalsPath+"?done=proposed")
+	case there != "":
+		return h.proposed(v, there, map[string]string{"name": a.Name, "again": "yes"})
 	}
 	c, err := h.registry.Propose(v.Context(), v.user, a)
 	invalid := registry.Invalids(err)
@@ -103,9 +101,14 @@ func (h *Handler) propose(v visit) error {
 	case err != nil:
 		return fmt.Errorf("taking a proposal of user %q: %w", v.user, err)
 	}
-	if err := h.note(v, audit.ConsumerProposed, c.Key, map[string]string{"name": c.Name}); err != nil {
-		// What is sent again must not be taken for what is there already.
-		return errors.Join(err, h.registry.Withdraw(context.WithoutCancel(v.Context()), c.Key, v.user))
+	return h.proposed(v, c.Key, map[string]string{"name": c.Name})
+}
+
+// proposed takes a proposal down, and says that it has arrived.
+func (h *Handler) proposed(v visit, key string, details map[string]string) error {
+	web.Note(v.Context()).Consumer = key
+	if err := h.note(v, audit.ConsumerProposed, key, details); err != nil {
+		return err
 	}
 	return h.to(v, ProposalsPath+"?done=proposed")
 }

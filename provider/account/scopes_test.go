@@ -8,27 +8,19 @@ import (
 	"oauth1d/store"
 )
 
-// withScopes defines two scopes, of which consumers get one by default; tokens
-// from before have it too.
-func withScopes(c *provider.Config) {
+// scoped defines two scopes, of which consumers get one by default. unscoped are
+// those of tokens from before.
+func scoped(t *testing.T, unscoped ...string) func(*provider.Config) {
+	t.Helper()
 	p, err := policy.New(policy.Config{
 		Scopes: []policy.Scope{
 			{Name: "read", Title: "Look at your photos", Default: true, Allow: []string{"GET /**"}},
 			{Name: "write", Title: "Change your photos", Detail: "All of them.", Risky: true, Allow: []string{"* /**"}},
 		},
-		Unscoped: []string{"read"},
+		Unscoped: unscoped,
 	})
-	if err != nil {
-		panic(err)
-	}
-	c.Policy = p
-}
-
-func scopesIf(scoped bool) func(*provider.Config) {
-	if scoped {
-		return withScopes
-	}
-	return nil
+	must(t, err)
+	return func(c *provider.Config) { c.Policy = p }
 }
 
 // allowQuietly is allow for goroutines.
