@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"oauth1d/provider/adminapi"
@@ -24,8 +25,9 @@ import (
 // or widens power a password that was given just now.
 type Console struct {
 	ConsoleConfig
-	api   *adminapi.Client
-	spent *spent
+	api       *adminapi.Client
+	spent     *spent
+	addresses atomic.Pointer[addresses]
 }
 
 // ConsoleConfig is what a Console works with.

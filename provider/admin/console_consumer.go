@@ -78,9 +78,9 @@ func (c *Console) consumerPage(r *http.Request, a adminapi.Consumer, tabName str
 }
 
 func (c *Console) details(ctx context.Context, a adminapi.Consumer, base pages.AdminConsumerPage) (any, error) {
-	o, err := c.api.Overview(ctx)
+	at, err := c.where(ctx)
 	return pages.AdminDetails{
-		AdminConsumerPage: base, Copies: append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, copies(o)...),
+		AdminConsumerPage: base, Copies: append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, at.copies()...),
 		Created: a.Created, Used: lastUsed(a), Remove: base.URL + "/remove",
 		Audit: with(auditPath, "object", a.Key), Refused: with(requestsPath, "consumer", a.Key),
 	}, err
@@ -108,8 +108,8 @@ func (c *Console) incoming(r *http.Request, a adminapi.Consumer, base pages.Admi
 	if a.Old != nil {
 		page.EndGrace = c.formFor(r, base.URL+"/end-grace")
 	}
-	o, err := c.api.Overview(r.Context())
-	page.Copies = append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, copies(o)...)
+	at, err := c.where(r.Context())
+	page.Copies = append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, at.copies()...)
 	return page, err
 }
 
@@ -156,9 +156,10 @@ func grouped(hex string) string {
 	return strings.Join(append(groups, hex), " ")
 }
 
-// saved takes the form of a tab.
+// saved takes the form of a tab. What a consumer signs with, where users are sent
+// and what it may ask for is the link itself.
 func (c *Console) saved(name string) form {
-	f := form{typed: true, show: c.showTab(name), back: consumerBack(name)}
+	f := form{typed: true, fresh: name == "incoming" || name == "rights", show: c.showTab(name), back: consumerBack(name)}
 	f.do = func(w http.ResponseWriter, r *http.Request) error {
 		change, err := c.change(name, r.PostForm)
 		if err != nil {

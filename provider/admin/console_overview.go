@@ -20,7 +20,7 @@ func (c *Console) serveOverview(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := pages.AdminOverview{
 		Admin: c.frame(r, "overview"), Ready: o.Ready, Version: o.Version, Started: o.Started, PublicURL: o.PublicURL,
-		Endpoints: copies(o), Counts: counts(o.Counts),
+		Endpoints: addresses{o.PublicURL, o.Endpoints}.copies(), Counts: counts(o.Counts),
 	}
 	if page.Steps, err = c.steps(r.Context(), o); err != nil {
 		return refused(err)
@@ -86,13 +86,34 @@ func (c *Console) backedUp(ctx context.Context, o adminapi.Overview) (bool, erro
 	return len(found.Records) > 0, err
 }
 
+// addresses are those of the application and of what consumers use.
+type addresses struct {
+	Application string
+	adminapi.Endpoints
+}
+
+// where returns the addresses. They are asked for once: a new configuration comes
+// with a new Console, and an overview looks at much that may be slow to answer.
+func (c *Console) where(ctx context.Context) (addresses, error) {
+	if known := c.addresses.Load(); known != nil {
+		return *known, nil
+	}
+	o, err := c.api.Overview(ctx)
+	if err != nil {
+		return addresses{}, err
+	}
+	a := addresses{o.PublicURL, o.Endpoints}
+	c.addresses.Store(&a)
+	return a, nil
+}
+
 // copies are the addresses that a consumer's developer has to type in.
-func copies(o adminapi.Overview) []pages.AdminCopy {
+func (a addresses) copies() []pages.AdminCopy {
 	all := []pages.AdminCopy{
-		{Code: "application", Value: o.PublicURL},
-		{Code: "request_token", Value: o.Endpoints.RequestToken},
-		{Code: "authorize", Value: o.Endpoints.Authorize},
-		{Code: "access_token", Value: o.Endpoints.AccessToken},
+		{Code: "application", Value: a.Application},
+		{Code: "request_token", Value: a.RequestToken},
+		{Code: "authorize", Value: a.Authorize},
+		{Code: "access_token", Value: a.AccessToken},
 	}
 	return slices.DeleteFunc(all, func(c pages.AdminCopy) bool { return c.Value == "" })
 }

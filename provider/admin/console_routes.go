@@ -37,7 +37,7 @@ func (c *Console) Routes() []web.Route {
 		post(consumer+"/remove", "admin_consumer_remove", c.removed()),
 		post(consumer+"/debug", "admin_consumer_change", c.debugged()),
 		post(consumer+"/end-grace", "admin_consumer_change", c.pressed("incoming", "grace_ended", true, c.endGrace)),
-		post(consumer+"/enable", "admin_consumer_change", c.pressed("incoming", "enabled", false, of(c.api.EnableConsumer))),
+		post(consumer+"/enable", "admin_consumer_change", c.pressed("incoming", "enabled", true, of(c.api.EnableConsumer))),
 		post(consumer+"/disable", "admin_consumer_change", c.pressed("incoming", "disabled", false, of(c.api.DisableConsumer))),
 		post(consumer+"/approve", "admin_consumer_change", c.pressed("details", "approved", true, of(c.api.ApproveConsumer))),
 

@@ -20,15 +20,13 @@ const usualGrace = "604800"
 // that shows it again: it is in this answer, which nobody may keep, and nowhere
 // else but sealed in the store.
 func (c *Console) showSecret(w http.ResponseWriter, r *http.Request, a adminapi.Consumer, what string) error {
-	o, err := c.api.Overview(r.Context())
-	if err != nil {
-		// The secret is made and would be lost with an error page.
-		o = adminapi.Overview{}
-	}
+	// The secret is made and would be lost with an error page: without addresses
+	// this one still says what matters.
+	at, _ := c.where(r.Context())
 	page := pages.AdminSecret{
 		Admin:             c.frame(r, "consumers", consumersCrumb(), pages.AdminLink{URL: consumerPath(a.Key), Name: a.Name}, pages.AdminLink{Code: "secret"}),
 		AdminConsumerHead: consumerHead(a), What: what, Secret: pages.Shown(a.Secret), Download: c.formFor(r, secretPath),
-		Copies: append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, copies(o)...),
+		Copies: append([]pages.AdminCopy{{Code: "key", Value: a.Key}}, at.copies()...),
 	}
 	if a.Old != nil {
 		page.Previous = a.Old.Until
@@ -135,11 +133,11 @@ func seconds64(field, text string) (int64, error) {
 func (c *Console) serveDownload(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostForm
 	d := download{Key: f.Get("key"), Secret: store.Secret(f.Get("secret"))}
-	o, err := c.api.Overview(r.Context())
+	at, err := c.where(r.Context())
 	if err != nil {
 		return err
 	}
-	d.Endpoints = o.Endpoints
+	d.Endpoints = at.Endpoints
 	name, kind, body, err := d.file(f.Get("format"))
 	if err != nil {
 		return err

@@ -146,6 +146,8 @@ func TestPowerWantsAFreshPassword(t *testing.T) {
 		shown[path].wants(http.StatusOK)
 	}
 	user := ada.get("/admin/users/bob")
+	c.made("POST", "/api/v1/consumers/printer/disable", "")
+	incoming, rights := ada.get("/admin/consumers/printer?tab=incoming"), ada.get("/admin/consumers/printer?tab=rights")
 	c.clock.pass(11 * time.Minute)
 	before := len(c.events())
 	for _, path := range careful {
@@ -159,6 +161,11 @@ func TestPowerWantsAFreshPassword(t *testing.T) {
 				t.Errorf("%s: %s came back as %q", path, id, value)
 			}
 		}
+	}
+	ada.send(incoming, "/admin/consumers/printer/incoming", url.Values{"callbacks": {"https://kept.example/"}}).wants(http.StatusForbidden, "This needs a password", "https://kept.example/")
+	ada.send(rights, "/admin/consumers/printer/rights", url.Values{"groups": {"kept"}}).wants(http.StatusForbidden, "This needs a password", "kept")
+	if got := ada.send(incoming, "/admin/consumers/printer/enable", nil); !strings.HasPrefix(got.location, "/admin/signin") {
+		t.Errorf("enabling: got status %d and %q, want to be asked for the password", got.status, got.location)
 	}
 	if got := ada.send(user, "/admin/users/bob/password", url.Values{"password": {"another good one"}, "again": {"another good one"}}); !strings.HasPrefix(got.location, "/admin/signin") {
 		t.Errorf("a password: got status %d and %q, want to be asked for one's own", got.status, got.location)
