@@ -20,6 +20,7 @@ func addTopics(root *cobra.Command) {
 		"exit-codes": {"What each exit code means", helpExitCodes},
 		"proxies":    {"Which endpoint a reverse proxy asks, and how", helpProxies},
 		"scopes":     {"How to say what tokens may do", helpScopes},
+		"signin":     {"How the daemon learns who sits at the browser", helpSignin},
 	} {
 		root.AddCommand(&cobra.Command{Use: name, Short: text.short, Long: strings.Trim(text.long, "\n")})
 	}
@@ -53,7 +54,8 @@ default. "oauth1d config show --origin" says where each value comes from, and
 
 A variable that sets nothing is a mistake, as an unknown key in the file is. Env
 files of some tools keep quotes: OAUTH1D_STORE_PATH="/data/o.db" may arrive with
-them, and is refused then. proxy.hosts can be set in the file only. No variable
+them, and is refused then. proxy.hosts, policy.scopes and policy.routes can be set in
+the file only. No variable
 holds a secret: secrets are given as files.
 `
 
