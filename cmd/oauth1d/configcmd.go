@@ -9,14 +9,19 @@ import (
 
 	"oauth1d/config"
 	"oauth1d/provider/adminapi"
+	"oauth1d/provider/pages"
 )
 
 func newConfigCommand(g *globals) *cobra.Command {
 	var origin, running bool
 	check := &cobra.Command{Use: "check", Short: "Say whether the daemon would start with the configuration", Args: takes(),
 		RunE: func(*cobra.Command, []string) error {
-			if _, err := g.loadConfig(); err != nil {
+			cfg, err := g.loadConfig()
+			if err != nil {
 				return err
+			}
+			if _, err := pages.New(pagesConfig(cfg.Consent)); err != nil {
+				return fail(exitConfig, fmt.Errorf("building the pages: %w", err))
 			}
 			g.say("The configuration is valid.")
 			return nil

@@ -31,9 +31,7 @@ func providerConfig(c *config.Config) (provider.Config, error) {
 	}
 	return provider.Config{
 		PublicURL: c.PublicURL.String(), Realm: c.Realm, SiteName: site, Support: c.Consent.SupportURL,
-		Pages: pages.Config{
-			Languages: c.Consent.Languages, TemplatesDir: c.Consent.TemplatesDir, LogoFile: c.Consent.LogoFile, StylesheetFile: c.Consent.StylesheetFile,
-		},
+		Pages: pagesConfig(c.Consent),
 		Endpoints: provider.Endpoints{
 			RequestToken: c.Endpoints.RequestToken, Authorize: c.Endpoints.Authorize, AccessToken: c.Endpoints.AccessToken,
 			RevokeToken: c.Endpoints.RevokeToken, Identify: c.Endpoints.Identify, Aliases: c.Endpoints.Aliases,
@@ -49,6 +47,11 @@ func providerConfig(c *config.Config) (provider.Config, error) {
 		HandoverToken: store.Secret(c.Admin.HandoverToken.Bytes()), AccessLog: c.Log.Access, MetricsOff: !c.Metrics.Enabled,
 		SignIn: signInConfig(c), Policy: rules, AdminPages: c.Admin.Pages, Proposals: c.Registry.Proposals != "off",
 	}, nil
+}
+
+// pagesConfig leaves out what the provider knows of its own site.
+func pagesConfig(c config.Consent) pages.Config {
+	return pages.Config{Languages: c.Languages, TemplatesDir: c.TemplatesDir, LogoFile: c.LogoFile, StylesheetFile: c.StylesheetFile}
 }
 
 func gateConfig(c *config.Config) gate.Config {
