@@ -55,8 +55,7 @@ default. "oauth1d config show --origin" says where each value comes from, and
 A variable that sets nothing is a mistake, as an unknown key in the file is. Env
 files of some tools keep quotes: OAUTH1D_STORE_PATH="/data/o.db" may arrive with
 them, and is refused then. proxy.hosts, policy.scopes and policy.routes can be set in
-the file only. No variable
-holds a secret: secrets are given as files.
+the file only. No variable holds a secret: secrets are given as files.
 `
 
 const helpExitCodes = `
