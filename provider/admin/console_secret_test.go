@@ -3,10 +3,14 @@ package admin_test
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/subtle"
 	"crypto/x509"
 	"encoding/pem"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -144,4 +148,20 @@ func TestWhatRequestsWithoutATokenMayDo(t *testing.T) {
 	made = c.made("GET", "/api/v1/consumers/printer", "").fields
 	wantField(t, made, "two_legged", "false")
 	wantField(t, made, "impersonates", "[]")
+}
+
+// What is saved as .env is read back by a shell as it was.
+func TestSavedSecretsAreReadBackByAShell(t *testing.T) {
+	c := open(t, nil)
+	ada := c.administrator()
+	for _, secret := range []string{"plain", "two words", "it's", `"quoted"`, `a$HOME`, "`id`", `back\slash`, `it's "$5" \ and ` + "`id`", "#x", "a=b&c;d|e>f", "ünïcode"} {
+		shown := ada.send(ada.get("/admin/consumers/new"), "/admin/consumers/new", url.Values{"name": {"Shell"}, "secret": {secret}})
+		file := filepath.Join(t.TempDir(), "env")
+		must(t, os.WriteFile(file, []byte(ada.send(shown, "/admin/secret", url.Values{"format": {"env"}}).text), 0o600))
+		got, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", `. "$0"; printf %s "$OAUTH_CONSUMER_SECRET"`, file).Output()
+		must(t, err)
+		if subtle.ConstantTimeCompare(got, []byte(secret)) != 1 {
+			t.Errorf("%s: got %s", secret, got)
+		}
+	}
 }
