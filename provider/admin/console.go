@@ -109,8 +109,15 @@ func (c *Console) careful(h web.Handler) web.Handler {
 	})
 }
 
-// itself is the address of the page that is asked for.
-func itself(r *http.Request) string { return r.URL.RequestURI() }
+// itself is the address of the page that is asked for, spelled so that nothing in
+// it can be taken for another one.
+func itself(r *http.Request) string {
+	path := r.URL.EscapedPath()
+	if q := r.URL.Query().Encode(); q != "" {
+		path += "?" + q
+	}
+	return path
+}
 
 // frame is what every page has. The last crumb is the page itself.
 func (c *Console) frame(r *http.Request, section string, crumbs ...pages.AdminLink) pages.Admin {

@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -26,6 +27,12 @@ func TestOddQueriesAndFormsAreNoFaultOfOurs(t *testing.T) {
 					t.Errorf("%s with %s=%.20q: got status %d", path, name, odd, got.status)
 				}
 			}
+		}
+	}
+	// Nor are addresses that no browser would write.
+	for _, target := range []string{`/admin/?q=\`, `/admin/consumers?q=\\evil.example`, `/admin/consumers/a\b`, `/admin/consumers/%5c`, "/admin/?;=&%zz", "/admin/consumers/%ff%00"} {
+		if got := send(c.private, httptest.NewRequest("GET", target, nil)); got.status >= 500 {
+			t.Errorf("%s for nobody: got status %d", target, got.status)
 		}
 	}
 	for _, target := range []struct{ page, action string }{
