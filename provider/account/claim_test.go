@@ -89,6 +89,11 @@ func TestTheSecretIsShownOnce(t *testing.T) {
 			t.Errorf("the page does not name %s", path)
 		}
 	}
+	for what, a := range map[string]answer{"list": list, "question": question, "secret": page} {
+		if strings.Contains(a.body, "<b>Printer") || !strings.Contains(a.body, "&lt;b&gt;Printer") {
+			t.Errorf("%s: the name is not escaped, or not there", what)
+		}
+	}
 	lines := h.acts(t, audit.ConsumerClaimed)
 	if len(lines) != 1 || lines[0]["actor"] != "user:ada" || lines[0]["object"] != key {
 		t.Errorf("audit: got %v", lines)
