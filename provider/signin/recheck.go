@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"oauth1d/provider/audit"
@@ -18,42 +19,79 @@ import (
 // verifier decides.
 //
 // It returns how many were asked, how many of them are gone, and what kept it
-// from asking, if anything did.
+// from asking, or from believing the answers, if anything did.
 func (s *SignIn) Recheck(ctx context.Context) (asked, gone int, err error) {
 	if s.config.Backend.Directory == nil {
 		return 0, 0, nil
 	}
 	source := s.config.Backend.Name
 	f := store.UserFilter{Source: &source, Limit: 500}
-	failed := 0 // in a row
 	for {
 		users, listErr := s.store.ListUsers(ctx, f)
 		if listErr != nil {
-			return asked, gone, fmt.Errorf("listing the users of %s: %w", source, listErr)
+			return asked, gone, errors.Join(err, fmt.Errorf("listing the users of %s: %w", source, listErr))
 		}
-		for _, u := range users {
-			outcome, oneErr := s.recheck(ctx, u)
-			if outcome != notAsked {
-				asked++
-			}
-			if outcome == nowGone {
-				gone++
-			}
-			if oneErr == nil {
-				failed = 0
-				continue
-			}
-			// One user about whom it cannot answer must not keep the others from
-			// being asked about; a backend that is down need not be asked about all.
-			if err, failed = errors.Join(err, oneErr), failed+1; failed == maxFailures || ctx.Err() != nil {
-				return asked, gone, err
-			}
+		last := len(users) < f.Limit
+		if !last {
+			f.After = users[len(users)-1].Name
 		}
-		if len(users) < f.Limit {
+		n, leaving, goOn, askErr := s.askAround(ctx, users)
+		left, leaveErr := s.letGo(ctx, leaving, n)
+		asked, gone, err = asked+n, gone+left, errors.Join(err, askErr, leaveErr)
+		if last || !goOn {
 			return asked, gone, err
 		}
-		f.After = users[len(users)-1].Name
 	}
+}
+
+// askAround asks about those of the users who are due, and returns whom the
+// Directory knows no more, and whether it is worth while to ask on.
+func (s *SignIn) askAround(ctx context.Context, users []store.User) (asked int, leaving []store.User, goOn bool, err error) {
+	// In any order, or a few about whom it cannot answer would hide for ever those
+	// who come after them.
+	rand.Shuffle(len(users), func(i, j int) { users[i], users[j] = users[j], users[i] })
+	failed := 0 // in a row
+	for _, u := range users {
+		outcome, oneErr := s.recheck(ctx, u)
+		if outcome != notAsked {
+			asked++
+		}
+		if outcome == nowGone {
+			leaving = append(leaving, u)
+		}
+		if oneErr == nil {
+			failed = 0
+			continue
+		}
+		// One user about whom it cannot answer must not keep the others from
+		// being asked about; a backend that is down need not be asked about all.
+		if err, failed = errors.Join(err, oneErr), failed+1; failed == maxFailures || ctx.Err() != nil {
+			return asked, leaving, false, err
+		}
+	}
+	return asked, leaving, true, err
+}
+
+// maxLeaving is how many users may leave at once even if they are most of those
+// who were asked about.
+const maxLeaving = 10
+
+// letGo takes down who is gone. A Directory that suddenly knows hardly anybody has
+// rather lost its users than they their accounts: it looks in the wrong place, or
+// answers 404 to everything. That is taken for no answer; whoever has really left
+// is refused when the time is over for which a user counts as there without one.
+func (s *SignIn) letGo(ctx context.Context, leaving []store.User, asked int) (gone int, err error) {
+	if len(leaving) > maxLeaving && 2*len(leaving) > asked {
+		return 0, fmt.Errorf("%s says that %d of %d users are gone, which is not believed of so many at once: look at its configuration", s.config.Backend.Name, len(leaving), asked)
+	}
+	for _, u := range leaving {
+		left, oneErr := s.leaveFor(ctx, u)
+		if left {
+			gone++
+		}
+		err = errors.Join(err, oneErr)
+	}
+	return gone, err
 }
 
 // maxFailures is how often in a row a backend may fail before it is left alone
@@ -100,7 +138,7 @@ func (s *SignIn) due(ctx context.Context, u store.User) (bool, error) {
 	return len(tokens) > 0, nil
 }
 
-// confirm asks about one user.
+// confirm asks about one user, and keeps what is said of one who is there.
 func (s *SignIn) confirm(ctx context.Context, u store.User) (gone bool, err error) {
 	var refresh store.Secret
 	if len(u.Refresh) > 0 {
@@ -113,7 +151,7 @@ func (s *SignIn) confirm(ctx context.Context, u store.User) (gone bool, err erro
 	case errors.Is(err, ErrUnanswerable):
 		return false, nil
 	case errors.Is(err, ErrGone), err == nil && id.User != u.Name:
-		return s.leaveFor(ctx, u)
+		return true, nil
 	case err != nil:
 		return false, errors.Join(fmt.Errorf("asking about user %q: %w", u.Name, err), s.keepRefresh(ctx, u.Name, id.Refresh))
 	}

@@ -130,3 +130,38 @@ func TestOneUserDoesNotKeepTheOthersFromBeingAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestADirectoryThatHasLostItsUsersIsNotBelieved(t *testing.T) {
+	h, d := rechecked(t, 40)
+	h.clock.pass(time.Hour)
+	there := d.groups
+	d.groups = map[string][]string{} // an empty base, or a 404 for every path
+	asked, gone, err := h.Recheck(t.Context())
+	if asked != 40 || gone != 0 || err == nil {
+		t.Errorf("asked about %d, %d gone, %v; want 40, none and an error", asked, gone, err)
+	}
+	if u, err := h.store.User(t.Context(), "u000"); err != nil || u.Gone || u.Checked == h.clock.Now().Unix() {
+		t.Errorf("one of them: got %+v, %v, want not gone, and not confirmed", u, err)
+	}
+	d.groups = there
+	for i := range 15 {
+		delete(d.groups, fmt.Sprintf("u%03d", i))
+	}
+	if asked, gone, err := h.Recheck(t.Context()); asked != 40 || gone != 15 || err != nil {
+		t.Errorf("a department leaves: asked about %d, %d gone, %v; want 40, 15 and no error", asked, gone, err)
+	}
+}
+
+func TestThoseWhoComeAfterAFewBadOnesAreAskedAbout(t *testing.T) {
+	h, d := rechecked(t, 40)
+	h.clock.pass(time.Hour)
+	for i := range maxFailures {
+		d.err[fmt.Sprintf("u%03d", i)] = errors.New("two entries")
+	}
+	for range 20 { // that all the bad ones come first by chance, every time, is ruled out
+		if asked, _, _ := h.Recheck(t.Context()); asked > maxFailures {
+			return
+		}
+	}
+	t.Error("the others are never asked about")
+}
