@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -41,10 +42,13 @@ type front struct {
 
 // A frontConfig says what differs from the example that operators paste.
 type frontConfig struct {
-	yaml string                   // added to the daemon's configuration; %s is the application's address
+	yaml string                   // added to the daemon's configuration; %s is the application's address, PORT nginx's port
+	host string                   // the daemon's name for browsers; default: nginx's address
 	site func(site string) string // changes the example's text; default: as it is
 	http string                   // added to nginx's http context
 	php  string                   // address of a FastCGI application
+
+	prepare func(d *daemon) // writes files before the daemon starts
 }
 
 // inlineMode lets form posts through the daemon.
@@ -55,11 +59,23 @@ func startFront(t *testing.T, c frontConfig) *front {
 	program := need(t, "nginx")
 	f := &front{t: t, addr: steadyAddr(t), app: startApp(t), dir: t.TempDir()}
 	f.base = "http://" + f.addr
+	_, port, _ := net.SplitHostPort(f.addr) // it was a listener's
+	c.yaml = strings.ReplaceAll(c.yaml, "PORT", port)
 	if strings.Contains(c.yaml, "%s") {
 		c.yaml = fmt.Sprintf(c.yaml, f.app.addr)
 	}
 	f.d = newDaemon(t, f.base, c.yaml)
 	f.d.public, f.d.private = steadyAddr(t), steadyAddr(t)
+	if c.host != "" {
+		f.base = "http://" + c.host + ":" + port
+		f.d.base, f.d.env = f.base, []string{"OAUTH1D_PUBLIC_URL=" + f.base, "OAUTH1D_UNSAFE_HTTP_PUBLIC_URL=true"}
+		f.d.reach = &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, f.addr)
+		}}
+	}
+	if c.prepare != nil {
+		c.prepare(f.d)
+	}
 	f.d.start()
 	f.asks, f.posts = startRelay(t, f.d.private), startRelay(t, f.d.public)
 	f.d.addUser("ada", "correct horse battery")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,32 @@ func (b *browser) open(link string) page {
 	b.t.Helper()
 	resp, err := b.http.Get(link)
 	return b.arrive(resp, err)
+}
+
+// submitTo presses the button of the form whose action has that word in it.
+func (b *browser) submitTo(p page, word string) page {
+	b.t.Helper()
+	for z := html.NewTokenizer(strings.NewReader(p.body)); z.Next() != html.ErrorToken; {
+		token := z.Token()
+		if token.Data != "form" || token.Type != html.StartTagToken || !slices.ContainsFunc(token.Attr, func(a html.Attribute) bool { return a.Key == "action" && strings.Contains(a.Val, word) }) {
+			continue
+		}
+		// mainForm passes by what signs out.
+		rest := strings.NewReplacer("/signout", "/sign-out").Replace(string(z.Raw()) + p.body[strings.Index(p.body, string(z.Raw()))+len(z.Raw()):])
+		end := strings.Index(rest, "</form>")
+		action, fields, err := mainForm(rest[:end])
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		to, err := p.at.Parse(strings.Replace(action, "/sign-out", "/signout", 1))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		resp, err := b.http.PostForm(to.String(), fields)
+		return b.arrive(resp, err)
+	}
+	b.t.Fatalf("no form to %s at %s:\n%s", word, p.at, p.body)
+	return page{}
 }
 
 // submit fills in the page's form and sends it.
