@@ -16,13 +16,14 @@ import (
 // returns what the child has said.
 func traced(t *testing.T, c Config, call, fault string, n int) (said, []string) {
 	t.Helper()
-	_, lines := child(t, c, "row", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call,
+	cmd, lines := child(t, c, "row", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call,
 		"-e", fmt.Sprintf("inject=%s:%s:when=%d", call, fault, n))
 	v, all := said{}, []string{}
 	for lines.Scan() {
 		v.note(lines.Text())
 		all = append(all, lines.Text())
 	}
+	_ = cmd.Wait() // it may have let go of its output before its locks; how it ended is in the lines
 	return v, all
 }
 
