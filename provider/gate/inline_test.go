@@ -268,6 +268,21 @@ func TestInlineWebsocket(t *testing.T) {
 	}
 }
 
+// FWD-09: what speaks HTTP/2 after its upgrade asks for whatever it likes, as
+// whomever it likes, and nobody sees it.
+func TestInlineUpgradesToWebsocketsOnly(t *testing.T) {
+	f := newInline(t, Config{})
+	for _, protocol := range []string{"h2c", "h2c, websocket", "TLS/1.0", "websocket/13"} {
+		resp := f.send("GET /photos", []string{f.sign("GET", "/photos"), "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABkAAQAAP__", "Upgrade: " + protocol}, "")
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("%q: got status %d, want 200: an answer over HTTP/1.1", protocol, resp.StatusCode)
+		}
+		if got := <-f.last; got.headers.Get("Upgrade") != "" || got.headers.Get("Connection") != "" || got.headers.Get("HTTP2-Settings") != "" {
+			t.Errorf("%q: the application sees %v", protocol, got.headers)
+		}
+	}
+}
+
 func TestInlineApplicationIsDown(t *testing.T) {
 	gone, _ := url.Parse("http://127.0.0.1:1")
 	f := newInline(t, Config{Inline: Inline{Upstream: gone}})

@@ -58,6 +58,7 @@ func (g *Gate) rewrite(p *httputil.ProxyRequest) {
 	p.Out.Trailer = nil
 	h := p.Out.Header
 	g.strip(h)
+	onlyWebsockets(h)
 	if g.trusted(p.In) {
 		h["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
 	}
@@ -72,6 +73,17 @@ func (g *Gate) rewrite(p *httputil.ProxyRequest) {
 	}
 	hideCookies(h, g.config.OwnCookies)
 	g.config.Headers.identify(h, p.In.Context().Value(passageKey{}).(*passage).grant)
+}
+
+// onlyWebsockets lets an application that would speak HTTP/2, or anything else in
+// which requests are made, go on in HTTP/1.1: what was asked for after the change of
+// protocol would be judged by nobody.
+func onlyWebsockets(h http.Header) {
+	h.Del("Http2-Settings")
+	if !strings.EqualFold(h.Get("Upgrade"), "websocket") {
+		h.Del("Upgrade")
+		h.Del("Connection")
+	}
 }
 
 // hideCookies takes the named cookies out of a request and leaves the others as
