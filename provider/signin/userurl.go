@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,8 +48,8 @@ func newClient(timeout time.Duration) *http.Client {
 
 // LookUp asks about one user.
 func (u *UserURL) LookUp(ctx context.Context, user string, _ store.Secret) (Identity, error) {
-	if user == "." || user == ".." {
-		return Identity{}, ErrUnanswerable // would name another place, however it is escaped
+	if !namesOnePlace(user) {
+		return Identity{}, ErrUnanswerable
 	}
 	at := strings.Replace(u.template, UserPlaceholder, url.PathEscape(user), 1)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
@@ -87,4 +88,13 @@ func (u *UserURL) LookUp(ctx context.Context, user string, _ store.Secret) (Iden
 	}
 	id.Groups = answer.Groups
 	return id, nil
+}
+
+// namesOnePlace says whether a name, escaped, is one segment of a path to whoever
+// reads it. Many proxies decode a slash, and then take dots for the way up: "x/../ada"
+// would be told of Ada, and have her groups.
+func namesOnePlace(user string) bool {
+	plain := strings.ReplaceAll(user, `\`, "/")
+	dots := slices.ContainsFunc(strings.Split(plain, "/"), func(part string) bool { return part == "." || part == ".." })
+	return !dots && !strings.Contains(user, "/")
 }
