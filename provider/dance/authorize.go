@@ -87,7 +87,7 @@ func (h *Handler) pending(r *http.Request, token string) (store.RequestToken, st
 	}
 	c, err = h.store.Consumer(r.Context(), t.Consumer)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && c.Disabled:
+	case errors.Is(err, store.ErrNotFound), err == nil && (c.Disabled || c.Proposed != 0):
 		return t, c, &web.Error{Status: http.StatusForbidden, Title: "This application is not allowed here", Sentence: "The administrator has switched it off. Nothing was granted.", Code: "consumer_key_refused"}
 	case err != nil:
 		return t, c, fmt.Errorf("looking up the consumer: %w", err)
