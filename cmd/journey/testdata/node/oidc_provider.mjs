@@ -19,7 +19,7 @@ function key(type, options, alg) {
 }
 
 const server = createServer({ cert: setup.cert, key: setup.key });
-await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+await new Promise((listening) => server.listen(setup.port ?? 0, '127.0.0.1', listening));
 const issuer = `https://127.0.0.1:${server.address().port}`;
 
 const provider = new Provider(issuer, {
