@@ -52,6 +52,11 @@ type Consumers interface {
 	// calls no more succeed than there is room for.
 	AddProposal(ctx context.Context, c Consumer, ofOwner, inAll int) error
 
+	// RemoveProposal deletes a consumer that owner has proposed. ErrNotFound when
+	// there is none of that owner, ErrSpent when it has been approved; nothing has
+	// changed then.
+	RemoveProposal(ctx context.Context, key, owner string) error
+
 	// Consumer returns the consumer with that key, byte for byte, or ErrNotFound.
 	Consumer(ctx context.Context, key string) (Consumer, error)
 

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"oauth1d/store"
 )
@@ -14,7 +12,6 @@ import (
 const (
 	maxAccess = 50  // scopes, and groups
 	maxScope  = 255 // bytes
-	maxGroup  = 255 // bytes, as for the groups of a user
 )
 
 // checkAccess checks which scopes a consumer may ask for and whose users may use
@@ -23,7 +20,7 @@ const (
 func checkAccess(c store.Consumer) error {
 	return errors.Join(
 		checkList("scopes", c.Scopes, isScope, "expected printable ASCII without spaces, commas, quotes and backslashes, at most 255 characters"),
-		checkList("groups", c.Groups, isGroup, "expected names of 1 to 255 bytes, without commas, with no @ or blank at the beginning, and with nothing that does not show"))
+		checkList("groups", c.Groups, store.IsGroup, "expected names of 1 to 255 bytes, without commas, with no @ or blank at the beginning, and with nothing that does not show"))
 }
 
 func checkList(field string, names []string, ok func(string) bool, expected string) error {
@@ -45,11 +42,4 @@ func isScope(s string) bool {
 	return s != "" && len(s) <= maxScope && !strings.ContainsFunc(s, func(c rune) bool {
 		return c <= ' ' || c > '~' || c == ',' || c == '"' || c == '\\'
 	})
-}
-
-// isGroup takes the groups that a user can be in: they are told to applications
-// in one header, separated by commas.
-func isGroup(s string) bool {
-	return s != "" && len(s) <= maxGroup && utf8.ValidString(s) && strings.TrimSpace(s) == s && !strings.HasPrefix(s, "@") && !strings.Contains(s, ",") &&
-		!strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
 }

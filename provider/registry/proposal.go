@@ -63,17 +63,14 @@ func (r *Registry) Approve(ctx context.Context, key string) (store.Consumer, err
 // Invalids, or wrap store.ErrNotFound, which is also what everybody is told who is
 // not the owner.
 func (r *Registry) Withdraw(ctx context.Context, key, owner string) error {
-	c, err := r.Show(ctx, key)
+	err := r.store.RemoveProposal(ctx, key, owner)
 	switch {
-	case err != nil:
-		return err
-	case owner == "" || c.Owner != owner:
-		return fmt.Errorf("withdrawing consumer %s: %w", quoted(key), store.ErrNotFound)
-	case c.Proposed == 0:
+	case errors.Is(err, store.ErrSpent):
 		return &Invalid{Field: "proposed", Reason: "this consumer has been approved", Advice: "ask an administrator to remove it"}
+	case err != nil:
+		return fmt.Errorf("withdrawing consumer %s: %w", quoted(key), err)
 	}
-	_, err = r.Remove(ctx, key)
-	return err
+	return nil
 }
 
 // Claim makes the secret of a consumer that owner has proposed and that was

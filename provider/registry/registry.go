@@ -15,6 +15,7 @@ import (
 type Store interface {
 	AddConsumer(ctx context.Context, c store.Consumer) error
 	AddProposal(ctx context.Context, c store.Consumer, ofOwner, inAll int) error
+	RemoveProposal(ctx context.Context, key, owner string) error
 	Consumer(ctx context.Context, key string) (store.Consumer, error)
 	ListConsumers(ctx context.Context) ([]store.Consumer, error)
 	ChangeConsumer(ctx context.Context, key string, change func(*store.Consumer) error) (store.Consumer, error)

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"testing"
+	"time"
 )
 
 func TestAHeaderSignsInFromTrustedPeersOnly(t *testing.T) {
@@ -53,4 +55,44 @@ func TestAHeaderSignsInFromTrustedPeersOnly(t *testing.T) {
 	if err != nil || user.Source != "header" {
 		t.Errorf("got %+v, %v", user, err)
 	}
+}
+
+// There is no page to sign in at again: the proxy's word is all that there is, and
+// it comes with every request.
+func TestAHeaderIsFreshWhenItIsAskedForAgain(t *testing.T) {
+	h := build(t, Config{Backend: Backend{Name: "header", Recogniser: Header{
+		User: "Remote-User", Trusted: func(*http.Request) bool { return true },
+	}}})
+	way := func(serve func(w http.ResponseWriter, r *http.Request) error, path string, cookies []*http.Cookie) *httptest.ResponseRecorder {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("Remote-User", "grace")
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		h.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := serve(w, r); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		})).ServeHTTP(w, r)
+		return w
+	}
+	in := way(h.ServeSignIn, "/oauth/signin", nil).Result().Cookies()
+	h.clock.pass(provedFor + time.Minute)
+	again := way(func(w http.ResponseWriter, r *http.Request) error {
+		if h.Fresh(r) {
+			t.Error("fresh after more than ten minutes")
+		}
+		return h.AskAgain(w, r, "/claim")
+	}, "/claim", in)
+	asked := again.Result().Cookies()
+	back := way(h.ServeSignIn, again.Header().Get("Location"), asked)
+	if got := back.Header().Get("Location"); got != "/claim" {
+		t.Fatalf("after signing in again: sent to %q, want /claim", got)
+	}
+	way(func(_ http.ResponseWriter, r *http.Request) error {
+		if !h.Fresh(r) {
+			t.Error("not fresh after signing in again")
+		}
+		return nil
+	}, "/claim", back.Result().Cookies())
 }

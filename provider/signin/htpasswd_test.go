@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"oauth1d/store"
 )
@@ -45,6 +46,25 @@ func TestImportedUsersSignInWithTheirOldPasswords(t *testing.T) {
 	}
 	if _, err := h.users.AddHashed(t.Context(), "ada", users[0].Hash); !errors.Is(err, store.ErrExists) {
 		t.Errorf("a name that is taken: got %v", err)
+	}
+}
+
+// CON-09: a hash that is soon computed does not tell that there is such a user.
+func TestAWrongPasswordOfAnImportedUserTakesAsLongAsAnUnknownUser(t *testing.T) {
+	h := build(t, Config{})
+	if _, err := h.users.AddHashed(t.Context(), "fast", store.Secret("$apr1$saltsalt$xSSl2aVst5/Ytn4T9Wi7p/")); err != nil {
+		t.Fatal(err)
+	}
+	h.users.dummy = newPHC(cost{memory: 64 << 10, time: 4, lanes: 1}) // so costly that nothing else counts
+	took := func(name string) time.Duration {
+		began := time.Now()
+		if _, err := h.users.Verify(t.Context(), name, store.Secret("other password")); !errors.Is(err, ErrWrong) {
+			t.Errorf("%s: got %v, want ErrWrong", name, err)
+		}
+		return time.Since(began)
+	}
+	if imported, unknown := took("fast"), took("nobody"); imported < unknown/10 {
+		t.Errorf("got %v for the imported user, and %v for one who does not exist", imported, unknown)
 	}
 }
 

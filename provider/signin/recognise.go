@@ -55,7 +55,8 @@ func (s *SignIn) recognise(w http.ResponseWriter, r *http.Request, way wayBack) 
 	case err != nil:
 		s.metrics.count(outcomeError)
 		return fmt.Errorf("asking who is signed in: %w", err)
-	case !way.Again || way.Sent:
+	case !way.Again || way.Sent || s.config.Backend.Recogniser.Login(s.absolute(way.Handle)) == "":
+		// Where there is no page to sign in at, that is all that can be shown.
 		return s.counted(s.enter(w, r, id, way))
 	}
 	if way.Sent {

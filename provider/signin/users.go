@@ -158,10 +158,18 @@ func (u *Users) Verify(ctx context.Context, name string, password store.Secret) 
 	if err != nil {
 		return store.User{}, err
 	}
+	_, old := hash.(imported)
+	if old && !matches {
+		// Another program's hash is soon computed; that must not tell that the
+		// user exists.
+		if _, err := u.hasher.matches(ctx, u.dummy, password); err != nil {
+			return store.User{}, err
+		}
+	}
 	if !matches || user.Name == "" || user.Disabled {
 		return user, ErrWrong
 	}
-	if _, old := hash.(imported); old {
+	if old {
 		return u.rehash(ctx, user, password)
 	}
 	return user, nil

@@ -218,11 +218,13 @@ func TestAHashThatSomebodyElseMade(t *testing.T) {
 
 func TestARottenHashIsOurFaultAndLetsNobodyIn(t *testing.T) {
 	h := build(t, Config{})
-	if err := h.store.AddUser(t.Context(), store.User{Name: "rotten", Password: "x"}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.users.Verify(t.Context(), "rotten", store.Secret(password)); !errors.Is(err, errNotPHC) {
-		t.Errorf("got %v, want %v", err, errNotPHC)
+	for _, rotten := range []string{"x", "$argon2id$v=19$", "$2y$05$short"} {
+		if err := h.store.AddUser(t.Context(), store.User{Name: "rotten" + rotten, Password: rotten}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.users.Verify(t.Context(), "rotten"+rotten, store.Secret(password)); err == nil || errors.Is(err, ErrWrong) {
+			t.Errorf("%q: got %v, want an error of ours", rotten, err)
+		}
 	}
 }
 

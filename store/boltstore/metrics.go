@@ -16,6 +16,7 @@ type op string
 
 const (
 	opAddProposal        op = "add_proposal"
+	opRemoveProposal     op = "remove_proposal"
 	opAddConsumer        op = "add_consumer"
 	opConsumer           op = "consumer"
 	opListConsumers      op = "list_consumers"
@@ -53,7 +54,7 @@ const (
 )
 
 var allOps = [...]op{
-	opAddConsumer, opAddProposal, opConsumer, opListConsumers, opChangeConsumer, opRemoveConsumer,
+	opAddConsumer, opAddProposal, opRemoveProposal, opConsumer, opListConsumers, opChangeConsumer, opRemoveConsumer,
 	opAddUser, opUser, opListUsers, opSeeUser, opChangeUser, opRemoveUser,
 	opCreateRequestToken, opRequestToken, opDecide, opRedeem,
 	opIssueAccessToken, opAccessToken, opCredentials, opListAccessTokens, opRevoke, opRevokeAll, opRenew, opMarkUsed,

@@ -30,6 +30,23 @@ func (s *Store) AddProposal(ctx context.Context, c store.Consumer, ofOwner, inAl
 	})
 }
 
+// RemoveProposal deletes what owner has proposed.
+func (s *Store) RemoveProposal(ctx context.Context, key, owner string) error {
+	return s.write(ctx, opRemoveProposal, func(t *tx) error {
+		c, err := t.consumer(key)
+		switch {
+		case err != nil:
+			return err
+		case c.Owner != owner || owner == "":
+			return store.ErrNotFound
+		case c.Proposed == 0:
+			return store.ErrSpent
+		}
+		_, err = t.dropConsumer(c)
+		return err
+	})
+}
+
 // proposals counts the proposed consumers of each owner. Those that are not
 // proposed, nearly all, are told by their flags.
 func (t *tx) proposals() (map[string]int, error) {

@@ -17,6 +17,7 @@ type Act string
 const (
 	ActAddConsumer        Act = "AddConsumer"
 	ActAddProposal        Act = "AddProposal"
+	ActRemoveProposal     Act = "RemoveProposal"
 	ActConsumer           Act = "Consumer"
 	ActListConsumers      Act = "ListConsumers"
 	ActChangeConsumer     Act = "ChangeConsumer"

@@ -13,6 +13,11 @@ func (f *Faulty) AddConsumer(ctx context.Context, c store.Consumer) error {
 	return f.do(ActAddConsumer, func() error { return f.Store.AddConsumer(ctx, c) })
 }
 
+// RemoveProposal may fail.
+func (f *Faulty) RemoveProposal(ctx context.Context, key, owner string) error {
+	return f.do(ActRemoveProposal, func() error { return f.Store.RemoveProposal(ctx, key, owner) })
+}
+
 // AddProposal may fail.
 func (f *Faulty) AddProposal(ctx context.Context, c store.Consumer, ofOwner, inAll int) error {
 	return f.do(ActAddProposal, func() error { return f.Store.AddProposal(ctx, c, ofOwner, inAll) })

@@ -45,6 +45,28 @@ var proposalCases = map[string]func(*env){
 		e.counts("counts", store.Stats{Consumers: 6, ProposedConsumers: 5, Users: 5})
 	},
 
+	"only its owner withdraws a proposal, and only before it is approved": func(e *env) {
+		e.withUsers("ada", "bob")
+		for _, key := range []string{"open", "approved"} {
+			e.ok(e.AddProposal(e.Context(), proposal(key, "ada"), 10, 10))
+		}
+		_, err := e.ChangeConsumer(e.Context(), "approved", func(c *store.Consumer) error { c.Proposed = 0; return nil })
+		e.ok(err)
+		plain := consumer("plain")
+		e.ok(e.AddConsumer(e.Context(), plain))
+		for _, owner := range []string{"bob", "Ada", ""} {
+			e.is("by "+owner, e.RemoveProposal(e.Context(), "open", owner), store.ErrNotFound)
+			e.is("without an owner by "+owner, e.RemoveProposal(e.Context(), "plain", owner), store.ErrNotFound)
+		}
+		e.is("unknown", e.RemoveProposal(e.Context(), "unknown", "ada"), store.ErrNotFound)
+		e.is("approved", e.RemoveProposal(e.Context(), "approved", "ada"), store.ErrSpent)
+		e.ok(e.RemoveProposal(e.Context(), "open", "ada"))
+		_, err = e.Consumer(e.Context(), "open")
+		e.is("Consumer", err, store.ErrNotFound)
+		e.is("again", e.RemoveProposal(e.Context(), "open", "ada"), store.ErrNotFound)
+		e.counts("counts", store.Stats{Consumers: 2, DisabledConsumers: 1, Users: 2})
+	},
+
 	"who is not there proposes nothing": func(e *env) {
 		for _, owner := range []string{"", "ada", "Ada"} {
 			e.is("AddProposal of "+owner, e.AddProposal(e.Context(), proposal("k", owner), 10, 10), store.ErrNotFound)
