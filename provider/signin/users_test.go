@@ -218,7 +218,7 @@ func TestAHashThatSomebodyElseMade(t *testing.T) {
 
 func TestARottenHashIsOurFaultAndLetsNobodyIn(t *testing.T) {
 	h := build(t, Config{})
-	for _, rotten := range []string{"x", "$argon2id$v=19$", "$2y$05$short"} {
+	for _, rotten := range []string{"x", "$argon2id$v=19$"} {
 		if err := h.store.AddUser(t.Context(), store.User{Name: "rotten" + rotten, Password: rotten}); err != nil {
 			t.Fatal(err)
 		}
