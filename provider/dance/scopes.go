@@ -87,11 +87,7 @@ func (h *Handler) granted(ctx context.Context, user, consumer string) (since tim
 
 // mayUse refuses a user whom the consumer is not for.
 func (h *Handler) mayUse(r *http.Request, c store.Consumer) error {
-	if len(c.Groups) == 0 {
-		return nil
-	}
-	user, _ := h.signin.Person(r)
-	if slices.ContainsFunc(user.Groups, func(group string) bool { return slices.Contains(c.Groups, group) }) {
+	if user, _ := h.signin.Person(r); c.OpenTo(user.Groups) {
 		return nil
 	}
 	return &web.Error{Status: http.StatusForbidden, Code: "user_not_in_group", Title: "Your account may not use this application",

@@ -62,7 +62,7 @@ func (g *Grant) Member() error { return member(g, &g.Consumer) }
 
 // member refuses a user who is in none of the groups that the consumer is for.
 func member(g *Grant, c *store.Consumer) error {
-	if len(c.Groups) == 0 || g.User == "" || slices.ContainsFunc(g.Groups, func(group string) bool { return slices.Contains(c.Groups, group) }) {
+	if g.User == "" || c.OpenTo(g.Groups) {
 		return nil
 	}
 	return oauth1.Refuse(oauth1.ProblemPermissionDenied, "the user of this request is in none of the groups that may use this consumer")
