@@ -172,7 +172,21 @@ func TestASessionUnderTheOtherCookieIsNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.AddCookie(&http.Cookie{Name: "oauth1d-admin", Value: cookies[0].Value})
-	if got := h.visitor(t).do(r); strings.Contains(got.body, "root") {
-		t.Errorf("got %q", got.body)
+	if got := h.visitor(t).do(r); got.status != http.StatusOK || got.body != " stale" {
+		t.Errorf("got status %d and %q, want nobody, and no fault of ours", got.status, got.body)
 	}
+
+	// Nor does signing in from there go on with it, or end it.
+	r.URL.Path = "/oauth/signin"
+	if got := h.visitor(t).do(r); got.status != http.StatusOK || !strings.Contains(got.header.Get("Set-Cookie"), "oauth1d-admin=") ||
+		strings.Contains(got.header.Get("Set-Cookie"), cookies[0].Value) {
+		t.Errorf("the sign-in page: got status %d and cookie %q, want a new session", got.status, got.header.Get("Set-Cookie"))
+	}
+	r = httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(cookies[0])
+	people.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if name, _ := people.User(r); name != "root" {
+			t.Errorf("where the session is from: got %q", name)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), r)
 }

@@ -105,11 +105,16 @@ func (s *SignIn) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie")
 		b := new(browser)
-		ctx, err := s.sessions.Load(context.WithValue(r.Context(), browserKey{}, b), s.cookieOf(r))
+		base := context.WithValue(r.Context(), browserKey{}, b)
+		ctx, err := s.sessions.Load(base, s.cookieOf(r))
+		if err == nil && !s.ours(ctx) {
+			b.found = ""
+			ctx, err = s.sessions.Load(base, "")
+		}
 		if err != nil {
-			ctx, b.err = context.WithValue(r.Context(), browserKey{}, b), fmt.Errorf("loading a session: %w", err)
+			ctx, b.err = base, fmt.Errorf("loading a session: %w", err)
 		} else {
-			b.err = errors.Join(s.ours(ctx), s.touch(ctx))
+			b.err = s.touch(ctx)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -125,14 +130,11 @@ func (s *SignIn) cookieOf(r *http.Request) string {
 	return cookies[0].Value
 }
 
-// ours empties a session that was made under the other cookie: whoever signed in
-// as a user has not signed in as an administrator.
-func (s *SignIn) ours(ctx context.Context) error {
+// ours says whether a session was made under our cookie: whoever signed in as a
+// user has not signed in as an administrator. Of any other, nothing is taken.
+func (s *SignIn) ours(ctx context.Context) bool {
 	realm := s.sessions.GetString(ctx, realmField)
-	if realm == "" || realm == s.sessions.Cookie.Name {
-		return nil
-	}
-	return errors.New("a session came under the name of another cookie")
+	return realm == "" || realm == s.sessions.Cookie.Name
 }
 
 // signedIn says whether the session is somebody's.
