@@ -25,9 +25,6 @@ func readCatalogue(language string) (catalogue, error) {
 	c := catalogue{}
 	for _, name := range []string{language + ".json", "admin." + language + ".json"} {
 		b, err := fs.ReadFile(messageFiles, "messages/"+name)
-		if err != nil && strings.HasPrefix(name, "admin.") {
-			continue
-		}
 		if err != nil {
 			return nil, fmt.Errorf("reading messages: %w", err)
 		}
@@ -38,12 +35,6 @@ func readCatalogue(language string) (catalogue, error) {
 		maps.Copy(c, part)
 	}
 	return c, nil
-}
-
-// forAdministrators tells whether a language has words for the administration.
-func forAdministrators(language string) bool {
-	_, err := fs.Stat(messageFiles, "messages/admin."+language+".json")
-	return err == nil
 }
 
 // fill replaces the placeholders of a message by their values. A placeholder

@@ -51,21 +51,6 @@ func (s *Set) choose(r *http.Request) *tongue {
 	return s.languages[s.match(r)]
 }
 
-// chooseFor is choose for a page: one of the administration is better in another
-// language than in two at once.
-func (s *Set) chooseFor(r *http.Request, page Page) *tongue {
-	l := s.choose(r)
-	if !strings.HasPrefix(page.Template(), "admin/") || forAdministrators(l.name) {
-		return l
-	}
-	for _, other := range s.languages {
-		if forAdministrators(other.name) {
-			return other
-		}
-	}
-	return l
-}
-
 // match returns which of our languages it is.
 func (s *Set) match(r *http.Request) int {
 	accept := strings.Join(r.Header.Values("Accept-Language"), ",")

@@ -71,7 +71,7 @@ func (s *Set) Show(w http.ResponseWriter, r *http.Request, status int, page any)
 	if !ok {
 		return fmt.Errorf("showing a page: %T is not one", page)
 	}
-	l := s.chooseFor(r, p)
+	l := s.choose(r)
 	var b bytes.Buffer
 	if err := l.draw(&b, p); err != nil {
 		return fmt.Errorf("showing %T: %w", page, err)
