@@ -85,7 +85,7 @@ func alike(name string) string {
 	}
 	plain := norm.NFKD.String(cases.Fold().String(norm.NFKD.String(name)))
 	return strings.Map(func(c rune) rune {
-		if unicode.IsSpace(c) || unicode.IsMark(c) {
+		if accent := 0x300 <= c && c <= 0x36f; accent || unicode.IsSpace(c) || blank(c) {
 			return -1
 		}
 		return c

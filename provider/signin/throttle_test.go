@@ -190,6 +190,9 @@ func TestSpellingsOfANameShareItsAttempts(t *testing.T) {
 		}
 	}
 	h.visitor(t).arrive("bob")
+	if alike("राम") == alike("रमा") {
+		t.Error("vowels that are marks are taken for accents")
+	}
 }
 
 // CON-09: whoever fills a gauge at the page for people reaches no administrator's.
