@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -130,23 +129,13 @@ func (h *Handler) to(v visit, path string) error {
 
 // checkForm refuses a form that was not shown to this session for this purpose.
 func (h *Handler) checkForm(v visit, purpose string) error {
-	if err := parseForm(v); err != nil {
+	if err := web.ParseForm(v.Request); err != nil {
 		return err
 	}
 	if h.signin.CheckFormToken(v.Request, purpose, v.PostForm.Get("form_token")) {
 		return nil
 	}
-	return &web.Error{Status: http.StatusForbidden, Title: "This form is out of date", Sentence: "Nothing was changed. Go back, load the page again and repeat what you did.", Code: "form_token_invalid"}
-}
-
-// parseForm leaves it to the entrance to say that a form is too long.
-func parseForm(v visit) error {
-	err := v.ParseForm()
-	var tooBig *http.MaxBytesError
-	if err == nil || errors.As(err, &tooBig) {
-		return err
-	}
-	return &web.Error{Status: http.StatusBadRequest, Title: "This form could not be read", Sentence: "Nothing was changed. Go back and try again.", Code: "form_unreadable", Err: err}
+	return web.StaleForm()
 }
 
 // note takes down what the user did.

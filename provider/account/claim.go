@@ -67,7 +67,7 @@ func (h *Handler) claim(v visit) error {
 // is good for that secret only, so that nothing else can be handed out in our
 // name. POST /oauth/account/proposals/{key}/download.
 func (h *Handler) download(v visit) error {
-	if err := parseForm(v); err != nil {
+	if err := web.ParseForm(v.Request); err != nil {
 		return err
 	}
 	key, secret := v.key, v.PostForm.Get("secret")

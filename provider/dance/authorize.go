@@ -59,8 +59,8 @@ type asked struct {
 
 // tokenOf returns the one oauth_token of the query, or of the form.
 func tokenOf(r *http.Request) (string, error) {
-	if err := r.ParseForm(); err != nil {
-		return "", &web.Error{Status: http.StatusBadRequest, Title: "This link is broken", Sentence: "The address or the form could not be read. Go back to the application and start again.", Code: "form_unreadable", Err: err}
+	if err := web.ParseForm(r); err != nil {
+		return "", err
 	}
 	values := r.Form["oauth_token"]
 	if r.Method == http.MethodPost {

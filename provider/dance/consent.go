@@ -18,7 +18,7 @@ import (
 // only the page shown in that session carries, for this request token.
 func (h *Handler) decide(w http.ResponseWriter, r *http.Request, a asked) error {
 	if !h.signin.CheckFormToken(r, a.t.ID, r.PostForm.Get("form_token")) {
-		return &web.Error{Status: http.StatusForbidden, Title: "This form is out of date", Sentence: "Nothing was granted. Go back to the application and start again.", Code: "form_token_invalid"}
+		return web.StaleForm()
 	}
 	d := store.Decision{User: a.user}
 	var verifier string

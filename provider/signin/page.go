@@ -179,7 +179,7 @@ func (s *SignIn) check(ctx context.Context, t typed) (Identity, error) {
 
 // credentials reads the form. The entrance limits the body.
 func (s *SignIn) credentials(r *http.Request) (typed, error) {
-	if err := parseForm(r); err != nil {
+	if err := web.ParseForm(r); err != nil {
 		return typed{}, err
 	}
 	names, passwords, tokens := r.PostForm["username"], r.PostForm["password"], r.PostForm["token"]
@@ -190,15 +190,6 @@ func (s *SignIn) credentials(r *http.Request) (typed, error) {
 		return typed{}, &web.Error{Status: http.StatusBadRequest, Title: "This form is incomplete", Sentence: "It must have one user name and one password. Go back and try again.", Code: "form_incomplete"}
 	}
 	return typed{name: names[0], password: store.Secret(passwords[0])}, nil
-}
-
-func parseForm(r *http.Request) error {
-	err := r.ParseForm()
-	var tooBig *http.MaxBytesError
-	if err == nil || errors.As(err, &tooBig) {
-		return err
-	}
-	return &web.Error{Status: http.StatusBadRequest, Title: "This form could not be read", Sentence: "Go back and try again.", Code: "form_unreadable", Err: err}
 }
 
 // auditFailure takes a wrong password down. What was typed as an unknown user's

@@ -29,7 +29,7 @@ func (s *SignIn) ServeSignOut(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Allow", http.MethodPost)
 		return &web.Error{Status: http.StatusMethodNotAllowed, Title: "Nobody was signed out", Sentence: "Use the sign-out button.", Code: "method_not_allowed"}
 	}
-	if err := parseForm(r); err != nil {
+	if err := web.ParseForm(r); err != nil {
 		return err
 	}
 	token, got := r.PostForm.Get("oauth_token"), r.PostForm.Get("form_token")
@@ -38,7 +38,7 @@ func (s *SignIn) ServeSignOut(w http.ResponseWriter, r *http.Request) error {
 		purpose = store.TokenID(token)
 	}
 	if (token != "" || got != "") && !s.CheckFormToken(r, purpose, got) {
-		return &web.Error{Status: http.StatusForbidden, Title: "This form is out of date", Sentence: "You are still signed in. Go back, load the page again and repeat what you did.", Code: "form_token_invalid"}
+		return web.StaleForm()
 	}
 	if err := s.leave(w, r); err != nil {
 		return err
