@@ -157,10 +157,10 @@ func (d *daemon) addConsumer(args ...string) *consumer {
 }
 
 // issueToken gives the consumer an access token for the user.
-func (d *daemon) issueToken(c *consumer, user string) {
+func (d *daemon) issueToken(c *consumer, user string, flags ...string) {
 	d.t.Helper()
 	var t struct{ Token, Secret string }
-	d.json(&t, "token", "issue", "--consumer", c.key, "--user", user, "--format", "json")
+	d.json(&t, append([]string{"token", "issue", "--consumer", c.key, "--user", user, "--format", "json"}, flags...)...)
 	c.token, c.tokenSecret = t.Token, t.Secret
 }
 

@@ -11,7 +11,7 @@ import (
 
 const handOverToken = "answers-challenges-only-0123456789"
 
-// answer answers a challenge by the admin API.
+// answerChallenge answers one by the admin API.
 func answerChallenge(t *testing.T, d *daemon, method, challenge, token, body string) (status int, answer map[string]any) {
 	t.Helper()
 	resp := raw{method: method, target: "/api/v1/signins/" + challenge, body: body, headers: []string{
@@ -30,7 +30,7 @@ func TestSignInIsHandedOver(t *testing.T) {
 	d.start()
 	p.handOver = func(challenge, user string) string {
 		status, asked := answerChallenge(t, d, "GET", challenge, handOverToken, "")
-		if status != 200 || asked["name"] != "Album" && asked["consumer"] != "Album" && !strings.Contains(fmt.Sprint(asked), "Album") {
+		if status != 200 || !strings.Contains(fmt.Sprint(asked), "Album") {
 			t.Errorf("asked what a challenge is about: %d %v", status, asked)
 		}
 		status, said := answerChallenge(t, d, "POST", challenge, handOverToken, `{"user": "`+user+`", "groups": ["staff"]}`)

@@ -87,8 +87,9 @@ byte for byte:
   - Authorization and Content-Type, which nginx passes by default.
 
 Only peers in proxy.trusted are answered. The proxy must delete Remote-User,
-X-OAuth-Consumer, X-OAuth-Scopes and X-OAuth-Token-Id from what clients send, and
-set them from the answer; let the application listen where only the proxy reaches it.
+Remote-Groups, X-OAuth-Consumer, X-OAuth-Scopes and X-OAuth-Token-Id from what
+clients send, and set them from the answer; let the application listen where only
+the proxy reaches it.
 
 Form posts are signed with their body, which most proxies do not send along: they
 are refused with form_body_unavailable, unless they go through listen.public with
