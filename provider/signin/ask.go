@@ -59,7 +59,7 @@ func (s *SignIn) admit(w http.ResponseWriter, r *http.Request) error {
 
 // slowDown refuses an address that has us keep records faster than people do.
 func (s *SignIn) slowDown(w http.ResponseWriter, r *http.Request) error {
-	if _, wait := s.strangers.take(networkOf(s.config.Address(r)), s.config.Now()); wait > 0 {
+	if wait := s.strangers.take(networkOf(s.config.Address(r)), s.config.Now()); wait > 0 {
 		setRetryAfter(w, wait)
 		return &web.Error{Status: http.StatusTooManyRequests, Title: "Too many people come from your network", Sentence: "Please try again in a moment.", Code: "signin_busy"}
 	}

@@ -150,7 +150,7 @@ const maxGroups = 1000
 func groups(all []string) []string {
 	var out []string
 	for _, g := range all {
-		if isGroup(g) {
+		if store.IsGroup(g) {
 			out = append(out, g)
 		}
 	}

@@ -177,7 +177,7 @@ func TestOneBrowserDoesNotFillTheStoreWithChallenges(t *testing.T) {
 	p := h.visitor(t)
 	p.sentAway()
 	for range strangersAtOnce {
-		if _, wait := h.strangers.take("127.0.0.1", h.clock.Now()); wait > 0 {
+		if wait := h.strangers.take("127.0.0.1", h.clock.Now()); wait > 0 {
 			break
 		}
 	}

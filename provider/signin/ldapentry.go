@@ -80,17 +80,11 @@ func disabled(e *ldap.Entry) bool {
 		slices.ContainsFunc(e.GetEqualFoldAttributeValues(attrLoginDisabled), yes)
 }
 
-// groupNames are the names of groups that were found. Those that a header or a
-// consumer's record cannot hold are left out: nobody can ask for them.
+// groupNames are the names of groups that were found.
 func (d *LDAP) groupNames(entries []*ldap.Entry) []string {
 	var names []string
 	for _, e := range entries {
-		for _, name := range e.GetEqualFoldAttributeValues(d.config.GroupAttribute) {
-			if checkGroup(name) == nil {
-				names = append(names, name)
-			}
-		}
+		names = append(names, e.GetEqualFoldAttributeValues(d.config.GroupAttribute)...)
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return groups(names)
 }

@@ -2,9 +2,7 @@ package signin
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -148,7 +146,7 @@ func (o *OIDC) Begin(ctx context.Context, callback, _ string) (Start, error) {
 	if err != nil {
 		return Start{}, err
 	}
-	v := visit{State: unguessable(), Nonce: unguessable(), Verifier: oauth2.GenerateVerifier(), Callback: callback}
+	v := visit{State: store.NewToken(), Nonce: store.NewToken(), Verifier: oauth2.GenerateVerifier(), Callback: callback}
 	kept, err := json.Marshal(v)
 	if err != nil {
 		return Start{}, fmt.Errorf("keeping what belongs to a sign-in: %w", err)
@@ -181,11 +179,4 @@ func (o *OIDC) oauth(p *provider, callback string) *oauth2.Config {
 		ClientID: o.config.ClientID, ClientSecret: o.config.ClientSecret.Reveal(),
 		Endpoint: endpoint, RedirectURL: callback, Scopes: o.config.Scopes,
 	}
-}
-
-// unguessable returns 32 random bytes as text.
-func unguessable() string {
-	b := make([]byte, 32)
-	rand.Read(b)
-	return base64.RawURLEncoding.EncodeToString(b)
 }

@@ -207,7 +207,7 @@ func oidcTakesACallbackOnce(t *testing.T, p *realProvider) {
 func oidcBeginsAnew(t *testing.T, p *realProvider) {
 	o := p.client(t, "ec", nil)
 	a, b := begin(t, o), begin(t, o)
-	if a.State == b.State || bytes.Equal(a.Pending, b.Pending) || len(a.State) != 43 {
+	if a.State == b.State || bytes.Equal(a.Pending, b.Pending) || len(a.State) < 32 {
 		t.Errorf("two sign-ins have something in common, or too short a state %q", a.State)
 	}
 	u, err := url.Parse(a.URL)

@@ -108,14 +108,13 @@ func newBuckets(limit rate.Limit, burst int) *buckets {
 	return &buckets{limit: limit, burst: burst, all: map[[32]byte]*rate.Limiter{}}
 }
 
-func (b *buckets) take(key string, now time.Time) (*rate.Reservation, time.Duration) {
-	l := b.of(sha256.Sum256([]byte(key)), now)
-	r := l.ReserveN(now, 1)
-	if wait := r.DelayFrom(now); wait > 0 {
+// take says how long to wait for a token, or takes one.
+func (b *buckets) take(key string, now time.Time) (wait time.Duration) {
+	r := b.of(sha256.Sum256([]byte(key)), now).ReserveN(now, 1)
+	if wait = r.DelayFrom(now); wait > 0 {
 		r.CancelAt(now)
-		return nil, wait
 	}
-	return r, 0
+	return wait
 }
 
 func (b *buckets) of(key [32]byte, now time.Time) *rate.Limiter {
@@ -137,9 +136,8 @@ func (b *buckets) of(key [32]byte, now time.Time) *rate.Limiter {
 const sample = 100
 
 // forget drops the buckets in a random sample that are full again, or else the
-// fullest one of it. Whoever invents names to make us forget an account has to
-// empty the buckets of nearly all names first, and each attempt costs one of the
-// address's.
+// fullest one of it. Whoever wants an address of theirs forgotten needs many
+// others, and has to empty the buckets of nearly all of them first.
 func (b *buckets) forget(now time.Time) {
 	var fullest [32]byte
 	most, seen, dropped := -1.0, 0, false

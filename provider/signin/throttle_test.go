@@ -117,20 +117,20 @@ func TestManyAttemptsAtOnceAreNoWayAround(t *testing.T) {
 	}
 }
 
-func TestInventedNamesTakeBoundedMemoryAndHideNoAccount(t *testing.T) {
+func TestManyAddressesTakeBoundedMemoryAndHideNoneThatIsBusy(t *testing.T) {
 	b := newBuckets(1.0/60, 5)
 	now := time.Now()
 	for range 5 {
-		b.take("ada", now)
+		b.take("192.0.2.1", now)
 	}
 	for i := range 3 * maxBuckets {
-		b.take("invented"+strconv.Itoa(i), now)
+		b.take("another "+strconv.Itoa(i), now)
 	}
 	if got := len(b.all); got > maxBuckets {
 		t.Errorf("buckets: got %d, want at most %d", got, maxBuckets)
 	}
-	if _, wait := b.take("ada", now); wait == 0 {
-		t.Error("the account that was guessed at has been forgotten")
+	if wait := b.take("192.0.2.1", now); wait == 0 {
+		t.Error("the address that has begun too many sessions has been forgotten")
 	}
 	b.take("one more", now.Add(time.Hour))
 	if got := len(b.all); got > maxBuckets-sample+1 {

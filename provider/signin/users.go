@@ -215,21 +215,12 @@ func checkName(name string) error {
 	return &web.Error{Status: http.StatusBadRequest, Title: "This user name cannot be used", Sentence: reason, Code: "user_name_invalid"}
 }
 
-const maxGroup = 255 // bytes
-
 func checkGroup(name string) error {
-	if isGroup(name) {
+	if store.IsGroup(name) {
 		return nil
 	}
 	return &web.Error{Status: http.StatusBadRequest, Title: "This group cannot be used", Code: "group_invalid",
-		Sentence: fmt.Sprintf("The name of a group has 1 to %d bytes, no comma, no @ or blank at its beginning, and nothing that does not show.", maxGroup)}
-}
-
-// isGroup takes what can be told to applications in one header, and be named beside
-// users with an @ before it.
-func isGroup(name string) bool {
-	return name != "" && len(name) <= maxGroup && utf8.ValidString(name) && strings.TrimSpace(name) == name &&
-		!strings.HasPrefix(name, "@") && !strings.Contains(name, ",") && !strings.ContainsFunc(name, invisible)
+		Sentence: fmt.Sprintf("The name of a group has 1 to %d bytes, no comma, no @ or blank at its beginning, and nothing that does not show.", store.MaxGroup)}
 }
 
 func invisible(c rune) bool {
