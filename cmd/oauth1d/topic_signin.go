@@ -47,7 +47,8 @@ signin.recheck: of the directory, of the OpenID provider (scopes: [openid, profi
 offline_access]), or at signin.user_url, which may be given with every backend but local
 and ldap. Who is gone is refused within 1.25 times signin.recheck, until they sign in
 again. While nobody answers, users count as there for signin.recheck_grace; then they
-are refused. Groups are those of the last answer.
+are refused. An answer that most users, and more than ten, are gone at once is taken for
+none, and logged. Groups are those of the last answer.
 
 A name that is a built-in user's is never another's: such a user cannot sign in by a
 backend. When you change the backend, users of the same name keep what they have
