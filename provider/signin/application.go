@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -117,12 +116,9 @@ func (a *Application) cookies(r *http.Request) string {
 func (a *Application) read(resp *http.Response) (Identity, error) {
 	var answer any
 	if a.config.UserPath != "" || a.config.GroupsPath != "" {
-		body, err := io.ReadAll(io.LimitReader(resp.Body, maxSaid+1))
+		body, err := readSaid(resp)
 		if err != nil {
 			return Identity{}, Unavailable(fmt.Errorf("reading the application's answer: %w", err))
-		}
-		if len(body) > maxSaid {
-			return Identity{}, Unavailable(fmt.Errorf("reading the application's answer: it has more than %d bytes", maxSaid))
 		}
 		if err := json.Unmarshal(body, &answer); err != nil {
 			return Identity{}, Unavailable(fmt.Errorf("reading the application's answer, which should be JSON: %w", err))

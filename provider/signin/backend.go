@@ -77,6 +77,14 @@ type Elsewhere interface {
 	Finish(ctx context.Context, r *http.Request, pending []byte) (Identity, error)
 }
 
+// Again is what an Elsewhere may be that would otherwise take whoever it knows
+// already for the answer.
+type Again interface {
+	// Another returns the URL of a Start at which somebody has to sign in anew, or
+	// somebody else.
+	Another(url string) string
+}
+
 // A Start is the beginning of signing in elsewhere.
 type Start struct {
 	URL     string // where the browser goes

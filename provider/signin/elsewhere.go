@@ -21,6 +21,21 @@ type pending struct {
 	handle string // of the way back
 }
 
+// What people are told who come back and are not signed in.
+var (
+	pageStale = web.Error{Status: http.StatusForbidden, Code: "signin_return_unknown", Title: "This sign-in is over",
+		Sentence: "It was not begun in this browser, it took too long, or it was finished already. Go back to the application and start again."}
+
+	pageRefused = web.Error{Status: http.StatusForbidden, Code: "signin_refused", Title: "You are not signed in",
+		Sentence: "The other system did not let you in, or you have cancelled. Nothing was granted. Go back to the application to start again."}
+)
+
+// because returns e with a cause for our log.
+func because(e web.Error, cause error) error {
+	e.Err = cause
+	return &e
+}
+
 // maxPending is how many tabs may be elsewhere at once.
 const maxPending = 4
 
@@ -38,8 +53,8 @@ func (s *SignIn) sendAway(w http.ResponseWriter, r *http.Request, way wayBack) e
 	if start.State == "" || len(start.Pending) == 0 {
 		return errors.New("beginning to sign in elsewhere: the backend named no state")
 	}
-	if another, ok := s.config.Backend.Elsewhere.(interface{ Another(u string) string }); ok && way.Again {
-		start.URL = another.Another(start.URL)
+	if again, ok := s.config.Backend.Elsewhere.(Again); ok && way.Again {
+		start.URL = again.Another(start.URL)
 	}
 	all := append(s.pending(r), pending{start.State, base64.StdEncoding.EncodeToString(start.Pending), way.Handle})
 	s.putPending(r, all[max(0, len(all)-maxPending):])
@@ -58,8 +73,7 @@ func (s *SignIn) ServeReturn(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, found := s.takePending(r, r.URL.Query().Get("state"))
 	if s.config.Backend.Elsewhere == nil || !found {
-		return &web.Error{Status: http.StatusForbidden, Code: "signin_return_unknown", Title: "This sign-in is over",
-			Sentence: "It was not begun in this browser, it took too long, or it was finished already. Go back to the application and start again."}
+		return because(pageStale, nil)
 	}
 	// It comes once, whatever becomes of it.
 	if err := s.keep(w, r); err != nil {
@@ -73,8 +87,7 @@ func (s *SignIn) ServeReturn(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.Is(err, ErrNobody), errors.Is(err, ErrWrong), errors.Is(err, ErrGone):
 		s.metrics.count(outcomeWrong)
-		return &web.Error{Status: http.StatusForbidden, Code: "signin_refused", Title: "You are not signed in", Err: err,
-			Sentence: "The other system did not let you in, or you have cancelled. Nothing was granted. Go back to the application to start again."}
+		return because(pageRefused, err)
 	case err != nil:
 		s.metrics.count(outcomeError)
 		return fmt.Errorf("finishing a sign-in elsewhere: %w", err)

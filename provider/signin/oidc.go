@@ -72,6 +72,7 @@ type OIDC struct {
 
 var (
 	_ Elsewhere = (*OIDC)(nil)
+	_ Again     = (*OIDC)(nil)
 	_ Directory = (*OIDC)(nil)
 )
 

@@ -16,26 +16,14 @@ import (
 	"oauth1d/provider/web"
 )
 
-// What people are told when it was not the provider's silence that kept them out.
+// What people are told whom the provider's answer keeps out.
 var (
-	pageStale = web.Error{Status: http.StatusForbidden, Code: "signin_return_unknown", Title: "This sign-in is over",
-		Sentence: "It was not begun in this browser, it took too long, or it was finished already. Go back to the application and start again."}
-
-	pageRefused = web.Error{Status: http.StatusForbidden, Code: "signin_refused", Title: "You are not signed in",
-		Sentence: "The other system did not let you in, or you have cancelled. Nothing was granted. Go back to the application to start again."}
-
 	pageBadAnswer = web.Error{Status: http.StatusBadGateway, Code: "signin_answer_invalid", Title: "You are not signed in",
 		Sentence: "The answer of the system that knows the accounts could not be trusted. Nothing was granted. Please tell the administrator."}
 
 	pageUnusable = web.Error{Status: http.StatusForbidden, Code: "signin_account_unusable", Title: "This account cannot be used here",
 		Sentence: "The system that knows the accounts told no user name that can be used here, or has not verified it. Ask the administrator."}
 )
-
-// because returns e with a cause for our log.
-func because(e web.Error, cause error) error {
-	e.Err = cause
-	return &e
-}
 
 // Finish takes the browser back from the provider and trades the code for the
 // user.

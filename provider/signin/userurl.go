@@ -46,6 +46,16 @@ func newClient(timeout time.Duration) *http.Client {
 	}
 }
 
+// readSaid reads the body of the application's answer, if it is no longer than
+// answers are.
+func readSaid(resp *http.Response) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSaid+1))
+	if err == nil && len(body) > maxSaid {
+		err = fmt.Errorf("it has more than %d bytes", maxSaid)
+	}
+	return body, err
+}
+
 // LookUp asks about one user.
 func (u *UserURL) LookUp(ctx context.Context, user string, _ store.Secret) (Identity, error) {
 	if !namesOnePlace(user) {
@@ -73,9 +83,9 @@ func (u *UserURL) LookUp(ctx context.Context, user string, _ store.Secret) (Iden
 		return Identity{}, fmt.Errorf("asking about a user: the application answered %d", resp.StatusCode)
 	}
 	id := Identity{User: user}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSaid+1))
-	if err != nil || len(body) > maxSaid {
-		return Identity{}, fmt.Errorf("reading the application's answer about a user: more than %d bytes, or %w", maxSaid, err)
+	body, err := readSaid(resp)
+	if err != nil {
+		return Identity{}, fmt.Errorf("reading the application's answer about a user: %w", err)
 	}
 	if len(body) == 0 || !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		return id, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ func TestAUserURLThatIsAsked(t *testing.T) {
 		"gone":                 {410, ``, "[] the user is gone"},
 		"forbidden":            {403, ``, "[] asking about a user: the application answered 403"},
 		"broken":               {500, ``, "[] asking about a user: the application answered 500"},
+		"without an end":       {200, strings.Repeat(" ", maxSaid+1), "[] reading the application's answer about a user: it has more than 65536 bytes"},
 		"sent elsewhere":       {302, ``, "[] asking about a user: the application answered 302"},
 	} {
 		status, body = tt.status, tt.body

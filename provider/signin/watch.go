@@ -114,11 +114,10 @@ func (p watchedElsewhere) Finish(ctx context.Context, r *http.Request, pending [
 	return id, err
 }
 
-// Another asks the backend, if it can tell, for the URL at which somebody has to
-// sign in again.
+// Another is the backend's, if it has one.
 func (p watchedElsewhere) Another(u string) string {
-	if another, ok := p.Elsewhere.(interface{ Another(u string) string }); ok {
-		return another.Another(u)
+	if again, ok := p.Elsewhere.(Again); ok {
+		return again.Another(u)
 	}
 	return u
 }
