@@ -53,7 +53,7 @@ func (l *tongue) adminField(page Admin, name, value string, kinds ...string) (ad
 		}
 	}
 	hint := "admin.hint." + name
-	if _, _, err := l.message(hint); bare || err != nil {
+	if bare || !l.knows(hint) {
 		return f, nil
 	}
 	var err error

@@ -24,8 +24,3 @@ func (l *tongue) adminFinding(f AdminFinding, part string) (template.HTML, error
 	}
 	return `<span lang="en" dir="ltr">` + element("bdi", "", own) + "</span>", nil
 }
-
-func (l *tongue) knows(key string) bool {
-	_, _, err := l.message(key)
-	return err == nil
-}

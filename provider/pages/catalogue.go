@@ -17,9 +17,6 @@ var messageFiles embed.FS
 // key of a count is a plural form: one, two, few, many, other.
 type catalogue map[string]string
 
-// english stands in for what another catalogue does not have.
-const english = "en"
-
 // readCatalogue reads the messages of a language, and those of administrators.
 func readCatalogue(language string) (catalogue, error) {
 	c := catalogue{}

@@ -22,7 +22,7 @@ func (l *tongue) moment(t time.Time) (template.HTML, error) {
 	if err != nil {
 		return "", err
 	}
-	message, _, err := l.message("date.moment")
+	message, err := l.message("date.moment")
 	if err != nil {
 		return "", err
 	}
@@ -30,11 +30,11 @@ func (l *tongue) moment(t time.Time) (template.HTML, error) {
 }
 
 func (l *tongue) day(t time.Time) (string, error) {
-	message, _, err := l.message("date.day")
+	message, err := l.message("date.day")
 	if err != nil {
 		return "", err
 	}
-	names, _, err := l.message("date.months")
+	names, err := l.message("date.months")
 	if err != nil {
 		return "", err
 	}

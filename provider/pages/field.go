@@ -47,7 +47,7 @@ func (l *tongue) formField(page Proposals, name, value string, kinds ...string) 
 		}
 	}
 	hint := "proposals.hint." + name
-	if _, _, err := l.message(hint); err != nil {
+	if !l.knows(hint) {
 		return f, nil
 	}
 	var err error

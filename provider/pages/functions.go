@@ -25,7 +25,7 @@ func (l *tongue) functions() template.FuncMap {
 		"adminfield":      l.adminField,
 		"adminfinding":    l.adminFinding,
 		"t":               l.t, "tn": l.tn, "text": l.text, "textn": l.textn,
-		"has":  func(key string) bool { _, _, err := l.message(key); return err == nil },
+		"has":  l.knows,
 		"name": func(s string) template.HTML { return element("bdi", "name", s) },
 		"strong": func(s string) template.HTML {
 			return "<strong>" + element("bdi", "", s) + "</strong>"
@@ -43,7 +43,7 @@ func (l *tongue) functions() template.FuncMap {
 // t returns the words of a key as markup. A string among the values stands in a
 // bdi element, unless the template has made markup of it.
 func (l *tongue) t(key string, pairs ...any) (template.HTML, error) {
-	message, own, err := l.message(key)
+	message, err := l.message(key)
 	if err != nil {
 		return "", err
 	}
@@ -51,11 +51,7 @@ func (l *tongue) t(key string, pairs ...any) (template.HTML, error) {
 	if err != nil {
 		return "", fmt.Errorf("message %q: %w", key, err)
 	}
-	filled := fill(template.HTMLEscapeString(message), values)
-	if !own {
-		filled = `<span lang="en" dir="ltr">` + filled + "</span>"
-	}
-	return template.HTML(filled), nil
+	return template.HTML(fill(template.HTMLEscapeString(message), values)), nil
 }
 
 // tn is t for a message that counts n things.
@@ -66,7 +62,7 @@ func (l *tongue) tn(key string, n int, pairs ...any) (template.HTML, error) {
 // text returns the words of a key for where no markup can stand: titles and
 // attributes. There, strings are isolated by characters.
 func (l *tongue) text(key string, pairs ...any) (string, error) {
-	message, _, err := l.message(key)
+	message, err := l.message(key)
 	if err != nil {
 		return "", err
 	}

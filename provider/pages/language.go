@@ -22,10 +22,6 @@ func (s *Set) setLanguages(names []string) error {
 	if len(names) == 0 {
 		names = known
 	}
-	fallback, err := readCatalogue(english)
-	if err != nil {
-		return err
-	}
 	var tags []language.Tag
 	for i, name := range names {
 		if !slices.Contains(known, name) {
@@ -34,7 +30,7 @@ func (s *Set) setLanguages(names []string) error {
 		if slices.Contains(names[:i], name) {
 			return fmt.Errorf("language %q stands twice", name)
 		}
-		l, err := newTongue(s, name, fallback)
+		l, err := newTongue(s, name)
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func (l *tongue) problemText(p Problem) (string, error) {
 // this code.
 func (p Problem) key(l *tongue, part string) string {
 	key := "problem." + p.Code + "." + part
-	if _, _, err := l.message(key); err != nil {
+	if !l.knows(key) {
 		return ""
 	}
 	return key

@@ -12,22 +12,21 @@ import (
 
 // A tongue draws the pages in one language.
 type tongue struct {
-	name    string // as in lang and Content-Language
-	tag     language.Tag
-	set     *Set
-	words   catalogue
-	english catalogue
+	name  string // as in lang and Content-Language
+	tag   language.Tag
+	set   *Set
+	words catalogue
 
 	mu        sync.Mutex
 	templates map[string]*template.Template // by the name of their file
 }
 
-func newTongue(s *Set, name string, fallback catalogue) (*tongue, error) {
+func newTongue(s *Set, name string) (*tongue, error) {
 	tag, err := language.Parse(name)
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", name, err)
 	}
-	l := &tongue{name: name, tag: tag, set: s, english: fallback, templates: map[string]*template.Template{}}
+	l := &tongue{name: name, tag: tag, set: s, templates: map[string]*template.Template{}}
 	if l.words, err = readCatalogue(name); err != nil {
 		return nil, err
 	}
@@ -58,22 +57,25 @@ func (l *tongue) template(name string) (*template.Template, error) {
 	return t, nil
 }
 
-// message returns the words of a key, and whether they are in this language.
-func (l *tongue) message(key string) (text string, own bool, err error) {
+// message returns the words of a key. All languages have the same keys, as the
+// tests see to, so that no page is in two of them.
+func (l *tongue) message(key string) (string, error) {
 	if m, ok := l.words[key]; ok {
-		return m, true, nil
+		return m, nil
 	}
-	if m, ok := l.english[key]; ok {
-		return m, false, nil
-	}
-	return "", false, fmt.Errorf("no message %q", key)
+	return "", fmt.Errorf("no message %q in %s", key, l.name)
+}
+
+func (l *tongue) knows(key string) bool {
+	_, ok := l.words[key]
+	return ok
 }
 
 // counted returns the key of a message in the plural form that n things need.
 func (l *tongue) counted(key string, n int) string {
 	forms := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
 	form := key + "." + forms[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)]
-	if _, ok := l.words[form]; ok {
+	if l.knows(form) {
 		return form
 	}
 	return key + ".other"
