@@ -34,8 +34,9 @@ type Signin struct {
 	// UserURL is where the application is asked about a single user, with {user}
 	// in its path, as in https://app.example.com/internal/users/{user}. It
 	// answers 200 for a user who is there, with JSON that may have the groups,
-	// and 404 or 410 for one who is gone. For application, handover, header and
-	// oidc, which have no other way to find out. Default: "".
+	// and 404 or 410 for one who is gone. For application, handover and header,
+	// which have no other way to find out, and for oidc in place of its refresh
+	// tokens. Default: "".
 	UserURL string `mapstructure:"user_url"`
 
 	// UserTokenFile holds a bearer token that is sent to user_url. Default: "".
@@ -52,7 +53,8 @@ type Signin struct {
 	SessionIdleTTL time.Duration `mapstructure:"session_idle_ttl"`
 
 	// AttemptsPerUser is how many wrong passwords one user name may collect
-	// within attempts_window. Default: 5.
+	// within attempts_window; one address may collect ten times as many.
+	// Default: 5.
 	AttemptsPerUser int `mapstructure:"attempts_per_user"`
 
 	// AttemptsWindow is the time in which attempts are counted. Default: 15m.
