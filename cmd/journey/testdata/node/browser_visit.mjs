@@ -28,9 +28,9 @@ export async function exchange(round, as, ask, verifier) {
 
 export class Visit {
   // prepare signs a user in once, for all visits that are not about signing in.
-  static async prepare(round, user) {
+  static async prepare(round, user, at = `${round.base}/oauth/signin`) {
     const visit = await Visit.open(round);
-    await visit.page.goto(`${round.base}/oauth/signin`);
+    await visit.page.goto(at);
     await visit.signIn(user);
     round.sessions[user] = await visit.context.cookies();
     await visit.end();
@@ -61,12 +61,15 @@ export class Visit {
     // Chromium repeats the status of a page that is an error page.
     if (/^Failed to load resource: the server responded with a status of 4/.test(text)) return;
     // On plain http it has no use for the policy, and says so.
-    if (text.includes('Cross-Origin-Opener-Policy header has been ignored') && this.round.base.includes('auth.test')) return;
+    if (text.includes('Cross-Origin-Opener-Policy header has been ignored') && message.location().url.startsWith('http://')) return;
+    // A secret that is typed into a form is no password of anybody's.
+    if (text.includes('Password forms should have (optionally hidden) username fields')) return;
     this.wrong.push(`console: ${text} (${message.location().url})`);
   }
 
   answered(response) {
-    if (!response.url().startsWith(this.round.base + '/') || !response.request().isNavigationRequest()) return;
+    const ours = [this.round.base, this.round.admin].some((base) => base && response.url().startsWith(base + '/'));
+    if (!ours || !response.request().isNavigationRequest()) return;
     const headers = response.headers();
     for (const [name, want] of Object.entries(wanted)) {
       if (!want.test(headers[name] ?? '')) this.wrong.push(`${response.status()} ${response.url()}: ${name}: ${headers[name]}`);
