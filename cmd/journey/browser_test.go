@@ -112,11 +112,15 @@ func runScripts(t *testing.T, script string, setup any) []scene {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fonts, err := filepath.Abs("testdata/fonts.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), "node", script)
 	cmd.Dir = "testdata/node"
 	cmd.Stdin = strings.NewReader(string(in))
 	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), "NODE_NO_WARNINGS=1")
+	cmd.Env = append(os.Environ(), "NODE_NO_WARNINGS=1", "FONTCONFIG_FILE="+fonts)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it takes the browser along
 	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.StdoutPipe()

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 packages=(
   nginx                  # the reverse proxy
-  chromium fonts-dejavu-core
+  chromium fonts-dejavu-core fonts-liberation2
   python3-requests-oauthlib python3-authlib python3-cryptography python3-jwt # consumer libraries, and what they sign RSA with
   liboauth-signpost-java libcommons-codec-java libgoogle-gson-java default-jdk-headless # and Java's; javac compiles the consumer
   python3-mwoauth python3-tweepy # consumers of MediaWiki and Twitter

@@ -85,12 +85,12 @@ export async function withoutHost(page) {
 
 const masks = [
   ['-nojs\\.test', '.test'],
-  ['\\b[A-Z2-7]{26}\\b', 'ADK7QZ5G2XKNJVZ7J7LG3PVARU'],
+  ['\\b[A-Z2-7]{26}\\b', 'kd94hf93k423kf44pfkkd94hf93k423k'],
   ['\\b20[2-9]\\d-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d(:\\d\\d)?', '2026-03-01 12:00'],
   ['\\b\\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) 20\\d\\d\\b', '1 March 2026'],
   ['\\b\\d\\d:\\d\\d UTC', '12:00 UTC'],
   ['\\b[0-9a-f]{16,64}\\b', '0123456789abcdef'],
-  ['(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,64}(?![A-Za-z0-9_-])', 'kd94hf93k423kf44pfkkd94hf93k423k'],
+  ['(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{20,64}(?![A-Za-z0-9_-])', 'kd94hf93k423kf44pfkkd94hf93k423k'],
   ['127\\.0\\.0\\.1:\\d+', '127.0.0.1:5849'],
   ['/tmp/\\S*/d/', '/etc/oauth1d/'],
   ['oauth1d \\S+, running', 'oauth1d v1.0.0, running'],
