@@ -1,11 +1,9 @@
 package account
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"oauth1d/provider/audit"
 	"oauth1d/provider/pages"
@@ -74,36 +72,18 @@ func (h *Handler) download(v visit) error {
 	if err := h.checkForm(v, purposeDownload+key+" "+secret); err != nil {
 		return err
 	}
-	name, kind, body := "oauth1d.env", "text/plain; charset=utf-8", h.env(key, secret)
-	if v.PostForm.Get("format") == "json" {
-		var err error
-		if body, err = h.json(key, secret); err != nil {
-			return fmt.Errorf("writing credentials as JSON: %w", err)
-		}
-		name, kind = "oauth1d.json", "application/json"
+	out := registry.Handout{Key: key, Secret: store.Secret(secret)}
+	for _, u := range h.config.URLs {
+		out.URLs = append(out.URLs, registry.NamedURL(u))
 	}
-	head := v.w.Header()
-	head.Set("Content-Type", kind)
-	head.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	head.Set("Cache-Control", "no-store")
+	name, kind, body, err := out.File(v.PostForm.Get("format"))
+	switch {
+	case len(registry.Invalids(err)) > 0:
+		return web.StaleForm()
+	case err != nil:
+		return err
+	}
+	web.Attach(v.w.Header(), name, kind)
 	_, _ = v.w.Write(body) // if it does not arrive, the page still has it
 	return nil
-}
-
-// env is a file of variables. Keys and secrets of ours need no quotes.
-func (h *Handler) env(key, secret string) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "OAUTH_CONSUMER_KEY=%s\nOAUTH_CONSUMER_SECRET=%s\n", key, secret)
-	for _, u := range h.config.URLs {
-		fmt.Fprintf(&b, "OAUTH_%s_URL=%s\n", strings.ToUpper(u.Name), u.URL)
-	}
-	return []byte(b.String())
-}
-
-func (h *Handler) json(key, secret string) ([]byte, error) {
-	all := map[string]string{"consumer_key": key, "consumer_secret": secret}
-	for _, u := range h.config.URLs {
-		all[u.Name+"_url"] = u.URL
-	}
-	return json.MarshalIndent(all, "", "  ")
 }

@@ -125,7 +125,7 @@ func TestTheSecretIsShownOnce(t *testing.T) {
 	for _, test := range []struct {
 		a          answer
 		kind, name string
-	}{{env, "text/plain; charset=utf-8", "oauth1d.env"}, {file, "application/json", "oauth1d.json"}} {
+	}{{env, "text/plain; charset=utf-8", "oauth1d-" + key + ".env"}, {file, "application/json", "oauth1d-" + key + ".json"}} {
 		h := test.a.header
 		if h.Get("Content-Type") != test.kind || h.Get("Content-Disposition") != `attachment; filename="`+test.name+`"` || h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: got %v", test.name, h)

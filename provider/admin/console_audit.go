@@ -12,6 +12,7 @@ import (
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/audit"
 	"oauth1d/provider/pages"
+	"oauth1d/provider/web"
 )
 
 func auditCrumb() pages.AdminLink { return pages.AdminLink{URL: auditPath, Code: "audit"} }
@@ -157,8 +158,6 @@ func (a *attachment) begin() {
 		return
 	}
 	a.begun = true
-	h := a.w.Header()
-	h.Set("Content-Type", a.kind)
-	h.Set("Content-Disposition", `attachment; filename="`+a.name+`"`)
+	web.Attach(a.w.Header(), a.name, a.kind)
 	a.w.WriteHeader(http.StatusOK)
 }

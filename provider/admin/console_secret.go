@@ -2,12 +2,13 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
 
 	"oauth1d/provider/adminapi"
 	"oauth1d/provider/pages"
+	"oauth1d/provider/registry"
+	"oauth1d/provider/web"
 	"oauth1d/store"
 )
 
@@ -131,27 +132,26 @@ func seconds64(field, text string) (int64, error) {
 // token keeps others from making the browser save something.
 // POST /admin/secret.
 func (c *Console) serveDownload(w http.ResponseWriter, r *http.Request) error {
-	f := r.PostForm
-	d := download{Key: f.Get("key"), Secret: store.Secret(f.Get("secret"))}
 	at, err := c.where(r.Context())
 	if err != nil {
 		return err
 	}
-	d.Endpoints = at.Endpoints
-	name, kind, body, err := d.file(f.Get("format"))
-	if err != nil {
+	out := registry.Handout{Key: r.PostForm.Get("key"), Secret: store.Secret(r.PostForm.Get("secret")), URLs: []registry.NamedURL{
+		{Name: "request_token", URL: at.RequestToken}, {Name: "authorize", URL: at.Authorize}, {Name: "access_token", URL: at.AccessToken},
+	}}
+	name, kind, body, err := out.File(r.PostForm.Get("format"))
+	switch {
+	case len(registry.Invalids(err)) > 0:
+		return web.StaleForm()
+	case err != nil:
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusOK)
+	web.Attach(w.Header(), name, kind)
 	_, _ = w.Write(body) // if it does not arrive, the page is still there
 	return nil
 }
 
 // downloadRefused answers a download whose form is an old one.
 func (c *Console) downloadRefused(http.ResponseWriter, *http.Request, int, []pages.AdminProblem) error {
-	return stalePage()
+	return web.StaleForm()
 }

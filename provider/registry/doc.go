@@ -8,6 +8,6 @@
 //
 // What is wrong with an application is said by an Invalid: registry.go makes
 // consumers, change.go and rotate.go edit them, proposal.go is for those that are
-// proposed; validate.go, trust.go, access.go, callback.go and publickey.go hold the
-// rules.
+// proposed; validate.go, trust.go, access.go, callback.go and publickey.go hold
+// the rules. What a consumer's developer saves is in handout.go.
 package registry
