@@ -20,6 +20,10 @@ type User struct {
 	// seconds. Gone says that Source has since said that there is none: the user is
 	// refused like one who is disabled.
 	Checked int64
+
+	// Subject is what Source calls the person behind the name for good, such as an
+	// OpenID subject. Empty: it does not say.
+	Subject string
 	Gone    bool
 
 	// Refresh is what Source wants to see when it is asked about the user again,

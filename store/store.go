@@ -94,6 +94,9 @@ type Users interface {
 	// u.Refresh is empty, and Gone is taken back; Disabled and Created stay. Of
 	// concurrent calls none is lost.
 	//
+	// When both Subjects are known and differ, the name has been given to somebody
+	// else: what it stood for goes as by RemoveUser, and the user is added anew.
+	//
 	// A user of another source moves to u.Source, as when the operator has changed
 	// the way people sign in; the old Refresh is gone then. ErrExists when the user
 	// is built in, and always when u.Source is "": no backend takes over a built-in

@@ -17,6 +17,10 @@ type Identity struct {
 	// Refresh is what a Directory wants to see when it is asked about the user
 	// again. Empty: nothing, or nothing new.
 	Refresh store.Secret
+
+	// Subject is what the backend calls the person for good, while a name may be
+	// given to somebody else one day. Empty: it has no such thing.
+	Subject string
 }
 
 // What a backend may answer. Any other error means that it could not be asked:

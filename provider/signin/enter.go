@@ -128,7 +128,7 @@ func (s *SignIn) arrive(ctx context.Context, id Identity) (store.User, error) {
 
 // see keeps what a backend says about a user.
 func (s *SignIn) see(ctx context.Context, id Identity) (store.User, error) {
-	u := store.User{Name: id.User, Source: s.config.Backend.Name, Groups: groups(id.Groups), Checked: s.config.Now().Unix()}
+	u := store.User{Name: id.User, Source: s.config.Backend.Name, Subject: id.Subject, Groups: groups(id.Groups), Checked: s.config.Now().Unix()}
 	if len(id.Refresh) > 0 {
 		var err error
 		if u.Refresh, err = s.keys.Seal(id.Refresh, store.UserRefreshPlace(id.User)); err != nil {

@@ -117,7 +117,7 @@ func (d *LDAP) find(conn *ldap.Conn, filter string) (user ldapUser, unfit, err e
 
 func (d *LDAP) withGroups(conn *ldap.Conn, user ldapUser) (Identity, error) {
 	if d.config.GroupBaseDN == "" {
-		return Identity{User: user.name}, nil
+		return Identity{User: user.name, Subject: user.id}, nil
 	}
 	filter := fillFilter(d.config.GroupFilter, user.name, user.dn)
 	entries, err := d.search(conn, d.config.GroupBaseDN, filter, maxLDAPGroups, []string{d.config.GroupAttribute})
@@ -128,7 +128,7 @@ func (d *LDAP) withGroups(conn *ldap.Conn, user ldapUser) (Identity, error) {
 	case err != nil:
 		return Identity{}, fmt.Errorf("searching groups: %w", err)
 	}
-	return Identity{User: user.name, Groups: d.groupNames(entries)}, nil
+	return Identity{User: user.name, Subject: user.id, Groups: d.groupNames(entries)}, nil
 }
 
 // ask puts a question to the directory. What it is not answered in time is

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +23,7 @@ var (
 type ldapUser struct {
 	dn   string
 	name string // what the user attribute says, which is not always what was typed
+	id   string // of the entry for good, or empty
 }
 
 // Attributes by which directories say that an account is disabled. They count
@@ -40,7 +42,22 @@ const (
 
 // userAttributes are those that one needs of the entry.
 func (d *LDAP) userAttributes() []string {
-	return []string{d.config.UserAttribute, attrLockedTime, attrAccountLock, attrLoginDisabled, attrAccountControl}
+	return append([]string{d.config.UserAttribute, attrLockedTime, attrAccountLock, attrLoginDisabled, attrAccountControl}, idAttributes...)
+}
+
+// idAttributes name an entry for good: in most directories (RFC 4530), in Active
+// Directory, 389 and eDirectory.
+var idAttributes = []string{"entryUUID", "objectGUID", "nsUniqueId", "GUID"}
+
+// idOf is the entry's id in printable form. Another attribute is another id, even
+// if the value were the same.
+func idOf(e *ldap.Entry) string {
+	for _, name := range idAttributes {
+		if id := e.GetEqualFoldRawAttributeValue(name); len(id) > 0 {
+			return name + ":" + hex.EncodeToString(id)
+		}
+	}
+	return ""
 }
 
 // only returns the one user among entries.
@@ -65,7 +82,7 @@ func (d *LDAP) only(entries []*ldap.Entry) (ldapUser, error) {
 	case disabled(e):
 		return ldapUser{}, errDisabled
 	}
-	return ldapUser{dn: e.DN, name: names[0]}, nil
+	return ldapUser{dn: e.DN, name: names[0], id: idOf(e)}, nil
 }
 
 func disabled(e *ldap.Entry) bool {

@@ -43,7 +43,11 @@ func (o *OIDC) identity(ctx context.Context, p *provider, token *oauth2.Token, i
 	if err != nil {
 		return Identity{}, because(pageBadAnswer, err)
 	}
-	return Identity{User: user, Groups: groups}, nil
+	who := Identity{User: user, Groups: groups}
+	if id != nil {
+		who.Subject = id.Subject
+	}
+	return who, nil
 }
 
 // verifiedClaim says whether the claim "email" means anything.

@@ -113,6 +113,7 @@ func encodeUser(u store.User) []byte {
 	e.string(u.Source)
 	e.number(u.Checked)
 	e.bytes(u.Refresh)
+	e.string(u.Subject)
 	return e.finish(users, []byte(u.Name))
 }
 
@@ -135,6 +136,7 @@ func decodeUser(name string, body []byte) (store.User, error) {
 		u.Source = d.string()
 		u.Checked = d.number()
 		u.Refresh = d.bytes()
+		u.Subject = d.string()
 	}
 	return u, d.done()
 }

@@ -23,6 +23,12 @@ func (s *Store) SeeUser(ctx context.Context, u store.User) (store.User, error) {
 			return err
 		case old.Source == "":
 			return store.ErrExists
+		case anotherPerson(old, u):
+			if _, err := t.removeUser(u.Name); err != nil {
+				return err
+			}
+			t.counts.users++
+			seen = firstSeen(u)
 		default:
 			seen = seenAgain(old, u)
 		}
@@ -34,14 +40,22 @@ func (s *Store) SeeUser(ctx context.Context, u store.User) (store.User, error) {
 	return seen, nil
 }
 
+// anotherPerson reports whether the name has been given to somebody else.
+func anotherPerson(old, u store.User) bool {
+	return old.Source == u.Source && old.Subject != "" && u.Subject != "" && old.Subject != u.Subject
+}
+
 // firstSeen takes nothing but what a source may say of a user.
 func firstSeen(u store.User) store.User {
-	return store.User{Name: u.Name, Source: u.Source, Groups: u.Groups, Created: u.Checked, Checked: u.Checked, Refresh: u.Refresh}
+	return store.User{Name: u.Name, Source: u.Source, Groups: u.Groups, Created: u.Checked, Checked: u.Checked, Subject: u.Subject, Refresh: u.Refresh}
 }
 
 func seenAgain(old, u store.User) store.User {
 	if old.Source != u.Source {
-		old.Source, old.Refresh = u.Source, nil // another's word for the user
+		old.Source, old.Subject, old.Refresh = u.Source, "", nil // another's words for the user
+	}
+	if u.Subject != "" {
+		old.Subject = u.Subject
 	}
 	old.Groups, old.Gone = u.Groups, false
 	old.Checked = max(old.Checked, u.Checked)

@@ -106,25 +106,31 @@ func (s *Store) RemoveUser(ctx context.Context, name string) (int, error) {
 		if !t.has(users, name) {
 			return store.ErrNotFound
 		}
-		if revoked, err = t.revokeAll(store.TokenFilter{User: name}); err != nil {
-			return err
-		}
-		if err := t.dropRequestTokensDecidedBy(name); err != nil {
-			return err
-		}
-		if err := t.actsNoMore(name); err != nil {
-			return err
-		}
-		if err := t.ownsNoMore(name); err != nil {
-			return err
-		}
-		t.counts.users--
-		return t.delete(users, []byte(name))
+		revoked, err = t.removeUser(name)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	return revoked, nil
+}
+
+// removeUser deletes a user with all that the name stood for.
+func (t *tx) removeUser(name string) (revoked int, err error) {
+	if revoked, err = t.revokeAll(store.TokenFilter{User: name}); err != nil {
+		return 0, err
+	}
+	if err := t.dropRequestTokensDecidedBy(name); err != nil {
+		return 0, err
+	}
+	if err := t.actsNoMore(name); err != nil {
+		return 0, err
+	}
+	if err := t.ownsNoMore(name); err != nil {
+		return 0, err
+	}
+	t.counts.users--
+	return revoked, t.delete(users, []byte(name))
 }
 
 // userOf returns the user of a, if there is one, without what only sign-in may

@@ -70,6 +70,34 @@ var sourceCases = map[string]func(*env){
 			Created: ldap.Created, Disabled: true, Revision: 2})
 	},
 
+	"a name that is given to another person has nothing of the first one's": func(e *env) {
+		e.withConsumer()
+		first := store.User{Name: "ada", Source: "oidc", Subject: "s1", Checked: Start.Unix()}
+		_, err := e.SeeUser(e.Context(), first)
+		e.ok(err)
+		_, err = e.ChangeUser(e.Context(), "ada", func(u *store.User) error { u.Gone = true; return nil })
+		e.ok(err)
+		e.ok(e.IssueAccessToken(e.Context(), accessToken("a", "k", "ada")))
+
+		silent := first
+		silent.Subject, silent.Checked = "", Start.Unix()+1
+		got, err := e.SeeUser(e.Context(), silent)
+		e.ok(err)
+		e.same("a source that does not say", got.Subject, "s1")
+		list, err := e.ListAccessTokens(e.Context(), store.TokenFilter{User: "ada"})
+		e.ok(err)
+		e.same("tokens then", len(list), 1)
+
+		second := store.User{Name: "ada", Source: "oidc", Subject: "s2", Checked: Start.Unix() + 2}
+		got, err = e.SeeUser(e.Context(), second)
+		e.ok(err)
+		second.Created = second.Checked
+		e.same("the other person", got, second)
+		_, err = e.AccessToken(e.Context(), store.TokenID("a"))
+		e.is("the first one's token", err, store.ErrRevoked)
+		e.counts("counts", store.Stats{Consumers: 1, Users: 1})
+	},
+
 	"names are compared byte for byte whatever the source": func(e *env) {
 		for _, name := range odd() {
 			u := seen(name, "ldap")
