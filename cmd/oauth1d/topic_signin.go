@@ -50,6 +50,9 @@ again. While nobody answers, users count as there for signin.recheck_grace; then
 are refused. An answer that most users, and more than ten, are gone at once is taken for
 none, and logged. Groups are those of the last answer.
 
+When an OpenID provider or a directory gives a name to another person (another sub,
+another entry), what the first one had allowed is revoked.
+
 A name that is a built-in user's is never another's: such a user cannot sign in by a
 backend. When you change the backend, users of the same name keep what they have
 allowed.
