@@ -95,7 +95,7 @@ func (c *Console) unsigned(w http.ResponseWriter, r *http.Request) error {
 	return c.Pages.Show(w, r, http.StatusForbidden, page)
 }
 
-// page is what is read. With fresh the password must just have been given.
+// page is what is read.
 func (c *Console) page(h web.Handler) web.Handler { return c.signedIn(itself, h) }
 
 // careful is a page with a form on it that wants a password given just now. It

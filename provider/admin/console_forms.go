@@ -40,8 +40,8 @@ type form struct {
 // with what was typed; only passwords and secrets have to be typed again.
 func (c *Console) post(f form) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := r.ParseForm(); err != nil {
-			return badForm(err)
+		if err := web.ParseForm(r); err != nil {
+			return err
 		}
 		if f.typed && len(r.PostForm) > 0 && c.SignIn.Actor(r) == "" {
 			return c.unsigned(w, r)
@@ -76,15 +76,6 @@ func (c *Console) take(f form) web.Handler {
 		}
 		return refused(err)
 	}
-}
-
-func badForm(err error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return err
-	}
-	return &web.Error{Status: http.StatusBadRequest, Code: "bad_form", Title: "This form cannot be read",
-		Sentence: "Go back, load the page again and repeat what you did.", Err: err}
 }
 
 // formFor is a form that posts to a path, tied to this session and this path. One
