@@ -87,12 +87,12 @@ func (a *Application) Recognise(ctx context.Context, from *http.Request) (Identi
 	}
 	resp, err := a.client.Do(r)
 	if err != nil {
-		return Identity{}, Unavailable(fmt.Errorf("asking the application: %w", withoutURL(err)))
+		return Identity{}, unavailable(fmt.Errorf("asking the application: %w", withoutURL(err)))
 	}
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests:
-		return Identity{}, Unavailable(fmt.Errorf("asking the application: it answered %d", resp.StatusCode))
+		return Identity{}, unavailable(fmt.Errorf("asking the application: it answered %d", resp.StatusCode))
 	case resp.StatusCode != http.StatusOK:
 		return Identity{}, ErrNobody
 	}
@@ -118,10 +118,10 @@ func (a *Application) read(resp *http.Response) (Identity, error) {
 	if a.config.UserPath != "" || a.config.GroupsPath != "" {
 		body, err := readSaid(resp)
 		if err != nil {
-			return Identity{}, Unavailable(fmt.Errorf("reading the application's answer: %w", err))
+			return Identity{}, unavailable(fmt.Errorf("reading the application's answer: %w", err))
 		}
 		if err := json.Unmarshal(body, &answer); err != nil {
-			return Identity{}, Unavailable(fmt.Errorf("reading the application's answer, which should be JSON: %w", err))
+			return Identity{}, unavailable(fmt.Errorf("reading the application's answer, which should be JSON: %w", err))
 		}
 	}
 	user, err := a.user(resp.Header, answer)
@@ -132,7 +132,7 @@ func (a *Application) read(resp *http.Response) (Identity, error) {
 		return Identity{}, ErrNobody
 	}
 	if err := checkName(user); err != nil {
-		return Identity{}, Unavailable(fmt.Errorf("reading the application's answer: %w", err))
+		return Identity{}, unavailable(fmt.Errorf("reading the application's answer: %w", err))
 	}
 	return Identity{User: user, Groups: a.groups(resp.Header, answer)}, nil
 }
@@ -142,7 +142,7 @@ func (a *Application) user(h http.Header, answer any) (string, error) {
 	if a.config.UserHeader != "" {
 		values := h.Values(a.config.UserHeader)
 		if len(values) > 1 {
-			return "", Unavailable(errors.New("reading the application's answer: it names two users"))
+			return "", unavailable(errors.New("reading the application's answer: it names two users"))
 		}
 		if len(values) == 0 || values[0] == "-" {
 			return "", nil
@@ -155,7 +155,7 @@ func (a *Application) user(h http.Header, answer any) (string, error) {
 	case string:
 		return name, nil
 	}
-	return "", Unavailable(fmt.Errorf("reading the application's answer: what stands at %q is no string", a.config.UserPath))
+	return "", unavailable(fmt.Errorf("reading the application's answer: what stands at %q is no string", a.config.UserPath))
 }
 
 // groups are those in the answer, or nil when it is not asked for them.

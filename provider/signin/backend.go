@@ -103,9 +103,9 @@ type Directory interface {
 	LookUp(ctx context.Context, user string, refresh store.Secret) (Identity, error)
 }
 
-// Unavailable says to a person that the backend could not be asked; err is for
+// unavailable says to a person that the backend could not be asked; err is for
 // our log.
-func Unavailable(err error) error {
+func unavailable(err error) error {
 	return &web.Error{
 		Status: http.StatusServiceUnavailable, Code: "signin_unavailable", Err: err, Title: "Signing in does not work at the moment",
 		Sentence: "The system that knows the accounts does not answer. Nothing was granted. Please try again in a few minutes.",

@@ -29,13 +29,13 @@ func (h Header) Recognise(_ context.Context, r *http.Request) (Identity, error) 
 		return Identity{}, ErrNobody
 	}
 	if len(values) > 1 {
-		return Identity{}, Unavailable(errors.New("reading who is signed in: the proxy sent two " + h.User))
+		return Identity{}, unavailable(errors.New("reading who is signed in: the proxy sent two " + h.User))
 	}
 	if values[0] == "" || values[0] == "-" {
 		return Identity{}, ErrNobody
 	}
 	if err := checkName(values[0]); err != nil {
-		return Identity{}, Unavailable(fmt.Errorf("reading who is signed in from %s: %w", h.User, err))
+		return Identity{}, unavailable(fmt.Errorf("reading who is signed in from %s: %w", h.User, err))
 	}
 	id := Identity{User: values[0]}
 	if h.Groups != "" {

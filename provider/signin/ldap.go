@@ -145,7 +145,7 @@ func (d *LDAP) ask(ctx context.Context, question func(*ldap.Conn) (Identity, err
 	case limited.Err() != nil:
 		err = fmt.Errorf("no answer within %v: %w", d.config.Timeout, err)
 	}
-	return Identity{}, Unavailable(fmt.Errorf("asking the directory at %s: %w", d.address, err))
+	return Identity{}, unavailable(fmt.Errorf("asking the directory at %s: %w", d.address, err))
 }
 
 func (d *LDAP) inTurn(ctx context.Context, question func(*ldap.Conn) (Identity, error)) (Identity, error) {

@@ -9,8 +9,8 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// Places in a filter of the configuration. What goes there is escaped (RFC 4515
-// §3), so that it can be nothing but a value.
+// Places in a filter of the configuration, and the first of them in user_url. What
+// goes there is escaped (RFC 4515 §3), so that it can be nothing but a value.
 const (
 	placeUser = "{user}"
 	placeDN   = "{dn}"

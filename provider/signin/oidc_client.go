@@ -87,7 +87,7 @@ func (o *OIDC) unanswered(ctx context.Context, doing string, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("%s: %w", doing, ctx.Err())
 	}
-	return Unavailable(&complaint{doing, err})
+	return unavailable(&complaint{doing, err})
 }
 
 // A complaint is a failure at the provider, as much of it as belongs in a log.

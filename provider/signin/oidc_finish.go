@@ -88,7 +88,7 @@ func (o *OIDC) code(p *provider, q url.Values) (string, error) {
 	case failure == "access_denied":
 		return "", because(pageRefused, ErrNobody)
 	case failure == "server_error" || failure == "temporarily_unavailable":
-		return "", Unavailable(fmt.Errorf("the provider sent the browser back with %q", failure))
+		return "", unavailable(fmt.Errorf("the provider sent the browser back with %q", failure))
 	case q.Has("error"):
 		return "", because(pageRefused, fmt.Errorf("the provider sent the browser back with %q: %q", clip(failure), clip(q.Get("error_description"))))
 	}

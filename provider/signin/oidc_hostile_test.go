@@ -70,7 +70,7 @@ func (h *hostile) handler(t *testing.T) http.Handler {
 
 // answer answers as a good provider would, but for what was changed.
 func (h *hostile) answer(t *testing.T, w http.ResponseWriter, r *http.Request) {
-	answer := map[string]any{}
+	var answer map[string]any
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
 		answer = h.right(map[string]any{

@@ -26,11 +26,8 @@ type UserURL struct {
 	client   *http.Client
 }
 
-// UserPlaceholder is what the user's name, escaped, takes the place of.
-const UserPlaceholder = "{user}"
-
-// NewUserURL returns a UserURL that asks at template, with the bearer token if it
-// is not empty.
+// NewUserURL returns a UserURL that asks at template, in which {user} stands for
+// the escaped name, with the bearer token if it is not empty.
 func NewUserURL(template string, token store.Secret, timeout time.Duration) *UserURL {
 	return &UserURL{template: template, token: token, client: newClient(timeout)}
 }
@@ -61,7 +58,7 @@ func (u *UserURL) LookUp(ctx context.Context, user string, _ store.Secret) (Iden
 	if !namesOnePlace(user) {
 		return Identity{}, ErrUnanswerable
 	}
-	at := strings.Replace(u.template, UserPlaceholder, url.PathEscape(user), 1)
+	at := strings.Replace(u.template, placeUser, url.PathEscape(user), 1)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return Identity{}, fmt.Errorf("asking about a user: %w", err)

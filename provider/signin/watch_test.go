@@ -49,7 +49,7 @@ func TestAWatchSaysWhetherTheBackendAnswers(t *testing.T) {
 		for _, step := range []struct {
 			answer error
 			want   error
-		}{{nil, nil}, {Unavailable(down), down}, {ErrNobody, down}, {ErrWrong, nil}, {Unavailable(down), down}, {ErrGone, nil}, {Unavailable(down), down}, {nil, nil}} {
+		}{{nil, nil}, {unavailable(down), down}, {ErrNobody, down}, {ErrWrong, nil}, {unavailable(down), down}, {ErrGone, nil}, {unavailable(down), down}, {nil, nil}} {
 			f.err = step.answer
 			if err := ask(); !errors.Is(err, step.answer) {
 				t.Errorf("%s: got %v, want the backend's %v", name, err, step.answer)
@@ -66,7 +66,7 @@ func TestAWatchSaysWhetherTheBackendAnswers(t *testing.T) {
 
 func TestAWatchIsNotDeceivedByWhoGoesAway(t *testing.T) {
 	w := NewWatch(time.Now)
-	b := w.Around(Backend{Directory: &fickle{Unavailable(context.Canceled)}})
+	b := w.Around(Backend{Directory: &fickle{unavailable(context.Canceled)}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, _ = b.Directory.LookUp(ctx, "ada", nil)
@@ -86,7 +86,7 @@ func TestAWatchMakesNoBackendOutOfNone(t *testing.T) {
 func TestAWatchForgetsWhatIsLongAgo(t *testing.T) {
 	now := time.Now()
 	w := NewWatch(func() time.Time { return now })
-	b := w.Around(Backend{Directory: &fickle{Unavailable(errors.New("refused"))}})
+	b := w.Around(Backend{Directory: &fickle{unavailable(errors.New("refused"))}})
 	_, _ = b.Directory.LookUp(t.Context(), "ada", nil)
 	now = now.Add(15 * time.Minute)
 	if err := w.Reachable(t.Context()); err == nil {
