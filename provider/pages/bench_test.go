@@ -39,7 +39,7 @@ func FuzzLanguage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, accept string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header["Accept-Language"] = []string{accept}
-		if got := setOf(t, full).choose(r).name; !slices.Contains(Languages(), got) {
+		if got := setOf(t, full).choose(r).name; !slices.Contains(known, got) {
 			t.Errorf("%q: language %q", accept, got)
 		}
 	})

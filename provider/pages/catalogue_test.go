@@ -65,8 +65,8 @@ func placeholdersOf(c catalogue) map[string][]string {
 func TestCataloguesAreComplete(t *testing.T) {
 	for _, prefix := range []string{"", "admin."} {
 		original := readMessages(t, prefix+"en.json")
-		want, known := shapeOf(original), placeholdersOf(original)
-		for _, language := range Languages() {
+		want, places := shapeOf(original), placeholdersOf(original)
+		for _, language := range known {
 			name := prefix + language + ".json"
 			c := readMessages(t, name)
 			if diff := cmp.Diff(shapeOf(c), want); diff != "" {
@@ -74,7 +74,7 @@ func TestCataloguesAreComplete(t *testing.T) {
 			}
 			for key, message := range c {
 				for _, value := range placeholder.FindAllString(message, -1) {
-					if !slices.Contains(known[pluralForm.ReplaceAllString(key, "")], value) {
+					if !slices.Contains(places[pluralForm.ReplaceAllString(key, "")], value) {
 						t.Errorf("%s: message %q has %s, which English has not", name, key, value)
 					}
 				}
@@ -195,7 +195,7 @@ func codeOf(n ast.Node) string {
 
 // A page of the administration is in the browser's language, and not in two.
 func TestAdministrationSpeaksOneLanguage(t *testing.T) {
-	for _, language := range Languages() {
+	for _, language := range known {
 		for _, page := range adminRehearsal() {
 			got := renderOf(t, setOf(t, full), language, page)
 			if !strings.Contains(got, `<html lang="`+language+`"`) {

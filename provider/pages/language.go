@@ -9,9 +9,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Languages returns those that there are catalogues for, English first.
-func Languages() []string { return slices.Clone(known) }
-
+// known are the languages that there are catalogues for, English first.
 var known = []string{"en", "de", "fr", "es", "ja", "ar"}
 
 // maxAccept bounds what is read of a header that strangers write.

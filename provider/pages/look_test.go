@@ -30,7 +30,7 @@ func TestLook(t *testing.T) {
 		pages["admin-"+name] = page
 	}
 	for name, page := range pages {
-		for _, l := range Languages() {
+		for _, l := range known {
 			html := strings.ReplaceAll(renderOf(t, s, l, page), under(site.StaticPath, css), css)
 			html = strings.ReplaceAll(html, under(site.StaticPath, adminCSS), adminCSS)
 			file := filepath.Join(dir, name+"."+l+".html")
