@@ -16,14 +16,14 @@ type User struct {
 	Admin    bool
 	Disabled bool
 
+	// Subject is what Source calls the person behind the name for good, such as an
+	// OpenID subject. Empty: it does not say.
+	Subject string
+
 	// Checked is when Source has last confirmed that there is such a user, in Unix
 	// seconds. Gone says that Source has since said that there is none: the user is
 	// refused like one who is disabled.
 	Checked int64
-
-	// Subject is what Source calls the person behind the name for good, such as an
-	// OpenID subject. Empty: it does not say.
-	Subject string
 	Gone    bool
 
 	// Refresh is what Source wants to see when it is asked about the user again,

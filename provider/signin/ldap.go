@@ -132,7 +132,7 @@ func (d *LDAP) withGroups(conn *ldap.Conn, user ldapUser) (Identity, error) {
 }
 
 // ask puts a question to the directory. What it is not answered in time is
-// Unavailable.
+// unavailable.
 func (d *LDAP) ask(ctx context.Context, question func(*ldap.Conn) (Identity, error)) (Identity, error) {
 	limited, cancel := context.WithTimeout(ctx, d.config.Timeout)
 	defer cancel()
