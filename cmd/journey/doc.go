@@ -13,6 +13,7 @@
 //	deploy_test.go   the metrics and alerts of deploy/prometheus
 //	badinput_test.go the attacker: one file a group of threats
 //	browser_test.go  users in headless Chromium; testdata/node/browser.mjs drives it
+//	walk_test.go     every page in every state, compared with provider/pages/testdata/browser
 //	crash_test.go    kill -9 under load, with a client journal beside it
 //	strace_test.go   syncs that fail, are slow, or are the last thing it does
 //	faults_test.go   disks that are full or read-only; startup_test.go: wrecked ones

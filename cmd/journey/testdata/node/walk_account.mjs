@@ -16,6 +16,16 @@ async function accountOf(round, user) {
 
 const follow = (visit, name) => Promise.all([visit.page.waitForEvent('load'), visit.page.getByRole('link', { name, exact: true }).first().click()]);
 
+// shorten leaves one of many applications, which were allowed in one second and
+// stand in any order.
+async function shorten(page) {
+  await page.locator('.grants').evaluate((list) => {
+    while (list.children.length > 1) list.lastElementChild.remove();
+    list.querySelector('h2 bdi').textContent = 'Application 01';
+    list.querySelector('a').href = '/oauth/account/revoke/crowd00-key';
+  });
+}
+
 export const account = {
   async 'account: nothing allowed'(round) {
     const visit = await accountOf(round, 'newt');
@@ -42,9 +52,11 @@ export const account = {
     const visit = await accountOf(round, 'crowd');
     const named = () => visit.page.locator('.grants h2').count();
     const first = await named();
+    await shorten(visit.page);
     await look(visit, 'account-many', { pictures: [] });
     await follow(visit, 'More');
     assert.equal(first + await named(), 51);
+    await shorten(visit.page);
     await look(visit, 'account-last');
     await visit.page.goto(`${round.base}/oauth/account`);
     await follow(visit, 'Revoke all');
