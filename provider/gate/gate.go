@@ -205,7 +205,9 @@ func (g *Gate) question(s *scratch, c conveyed, h http.Header) (verify.Question,
 		Method: c.method, Scheme: base.Scheme, Host: base.Host, Target: base.Prefix + c.target,
 		Authorization: h["Authorization"], ContentType: h["Content-Type"],
 	}
-	return verify.Question{Kind: verify.AccessToken, Message: &s.message, Prefix: base.Prefix, Also: also, Request: &s.request}, nil
+	q := verify.Question{Kind: verify.AccessToken, Message: &s.message, Prefix: base.Prefix, Also: also, Request: &s.request}
+	q.Anonymous = !slices.ContainsFunc(h["Authorization"], isOAuth) && g.anonymous(&q)
+	return q, nil
 }
 
 // ask lets the verifier decide, and notes for the log whom it is about.
@@ -213,7 +215,7 @@ func (g *Gate) ask(ctx context.Context, q verify.Question) (verify.Grant, error)
 	grant, err := g.verifier.Verify(ctx, q)
 	note := web.Note(ctx)
 	if err != nil {
-		if isAnonymous(err) && !slices.ContainsFunc(q.Message.Authorization, isOAuth) && g.anonymous(&q) {
+		if q.Anonymous && isAnonymous(err) {
 			return verify.Grant{}, nil
 		}
 		return verify.Grant{}, err

@@ -34,6 +34,10 @@ type Question struct {
 	// balancer showed. They are tried in order after Message's own.
 	Also []Base
 
+	// Anonymous says that the request passes if it has no credentials at all. The
+	// error says that it has none, and is no refusal that is kept.
+	Anonymous bool
+
 	// Request is filled in by Verify. A caller that keeps one for reuse saves
 	// allocations; nil makes a new one.
 	Request *oauth1.Request

@@ -47,6 +47,9 @@ func (v *Verifier) refused(ctx context.Context, q Question, r *oauth1.Request, f
 	if err == nil || v.refusals == nil || !errors.As(err, &p) || p.Name == oauth1.ProblemStoreError || p.Name == oauth1.ProblemInternal {
 		return err
 	}
+	if q.Anonymous && p.Outcome() == oauth1.OutcomeNoCredentials {
+		return err // it passes
+	}
 	kept := Refused{
 		Problem: p, Kind: q.kind(r), Message: q.Message, Prefix: q.Prefix, Also: q.Also, Request: r,
 		Consumer: f.consumer, Own: f.consumer.Key != "" && f.unknown == nil,

@@ -66,6 +66,30 @@ func TestRefusedRequestsAreHandedOn(t *testing.T) {
 	}
 }
 
+// Where requests without credentials pass, they are no refusals, and the ring is
+// left to what is one.
+func TestWhatPassesWithoutCredentialsIsNotHandedOn(t *testing.T) {
+	f := newFixture(t)
+	k := &keeper{}
+	f.Verifier = New(f.store, f.keys, Config{Now: f.now, Refusals: k})
+	for _, tt := range []struct {
+		name          string
+		passes        bool
+		authorization []string
+		want          int
+	}{
+		{"it passes", true, nil, 0},
+		{"it does not pass", false, nil, 1},
+		{"it has credentials, and they are bad", true, []string{`OAuth oauth_consumer_key="printer"`}, 1},
+	} {
+		k.all = nil
+		m := &oauth1.Message{Method: "GET", Scheme: "https", Host: "photos.example.net", Target: "/", Authorization: tt.authorization}
+		if _, err := f.Verify(t.Context(), Question{Kind: AccessToken, Message: m, Anonymous: tt.passes}); err == nil || len(k.all) != tt.want {
+			t.Errorf("%s: got %v and %d handed on, want an error and %d", tt.name, err, len(k.all), tt.want)
+		}
+	}
+}
+
 // A fault of ours is no refusal of the request.
 func TestFaultsAreNotHandedOn(t *testing.T) {
 	f := newFixture(t)
