@@ -118,8 +118,12 @@ func TestOIDCSurvivesNonsense(t *testing.T) {
 		"a fault, with an OAuth one": answering(503, "application/json", `{"error":"invalid_grant"}`),
 		"our secret, in a refusal":   answering(400, "text/plain", clientSecret),
 		"that it does not know us":   answering(401, "application/json", `{"error":"invalid_client"}`),
-		"a redirect to another host": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) },
-		"a redirect to itself":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect) },
+		"a redirect to another host": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		},
+		"a redirect to itself": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
+		},
 		"half of it": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			fmt.Fprint(w, `{"iss`)
