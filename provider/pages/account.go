@@ -12,10 +12,8 @@ type Account struct {
 
 	RevokeAll string // path of the page that confirms it
 
-	// Done says what has just happened: revoked (Consumer, when it is known), or
-	// revoked_all. Empty: nothing.
-	Done     string
-	Consumer string
+	// Done says what has just happened: revoked or revoked_all. Empty: nothing.
+	Done string
 
 	RequestID string
 }
@@ -32,12 +30,10 @@ type Grant struct {
 	Revoke    string    // path of the page that confirms it
 }
 
-// AccountConfirm asks again before access is taken back. The form posts form_token,
-// and ID as id.
+// AccountConfirm asks again before access is taken back. The form posts form_token.
 type AccountConfirm struct {
 	Action    string
 	FormToken string
-	ID        string
 	User      string
 	Grant     *Grant // nil: all of them
 	Count     int    // how many, when it is all

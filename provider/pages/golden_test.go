@@ -79,7 +79,6 @@ func samples() map[string]Page {
 		"signin-admin":       SignIn{Action: "/admin/signin", FormToken: "Zm9ybQ", Token: true, RequestID: "01J9ZK3V7QW2"},
 		"pin":                PIN{Consumer: "Photo Printer", Verifier: "k7Xw2PqLr9", Left: 10 * time.Minute, User: "ada", RequestID: "01J9ZK3V7QW2"},
 		"denied":             Denied{Consumer: "Photo Printer", User: "ada", RequestID: "01J9ZK3V7QW2"},
-		"denied-back":        Denied{Consumer: "Photo Printer", Back: "https://printer.example.test/", User: "ada", RequestID: "01J9ZK3V7QW2"},
 		"problem":            Problem{Status: 404, Code: "token_rejected", Title: "x", Sentence: "y", RequestID: "01J9ZK3V7QW2"},
 		"problem-contact":    Problem{Status: 403, Code: "consumer_key_refused", Contact: "help@printer.example.test", RequestID: "01J9ZK3V7QW2"},
 		"problem-group":      Problem{Status: 403, Code: "user_not_in_group", Args: map[string]string{"consumer": "Photo Printer"}, RequestID: "01J9ZK3V7QW2"},
@@ -107,9 +106,9 @@ func accountSamples(day time.Time, scopes []Scope) map[string]Page {
 	return map[string]Page{
 		"account":             Account{User: "ada", Grants: grants, Count: 2, RevokeAll: "/oauth/account/revoke", RequestID: "01J9ZK3V7QW2"},
 		"account-empty":       Account{User: "ada", RequestID: "01J9ZK3V7QW2"},
-		"account-page":        Account{User: "ada", Grants: grants[1:], Count: 57, Prev: "/oauth/account", Next: "/oauth/account?after=2", RevokeAll: "/oauth/account/revoke", Done: "revoked", Consumer: "Photo Printer", RequestID: "01J9ZK3V7QW2"},
+		"account-page":        Account{User: "ada", Grants: grants[1:], Count: 57, Prev: "/oauth/account", Next: "/oauth/account?after=2", RevokeAll: "/oauth/account/revoke", Done: "revoked", RequestID: "01J9ZK3V7QW2"},
 		"account-revoked-all": Account{User: "ada", Done: "revoked_all", RequestID: "01J9ZK3V7QW2"},
-		"account-confirm":     AccountConfirm{Action: "/oauth/account/revoke", FormToken: "Zm9ybQ", ID: "1", User: "ada", Grant: &grants[0], Cancel: "/oauth/account", RequestID: "01J9ZK3V7QW2"},
+		"account-confirm":     AccountConfirm{Action: "/oauth/account/revoke", FormToken: "Zm9ybQ", User: "ada", Grant: &grants[0], Cancel: "/oauth/account", RequestID: "01J9ZK3V7QW2"},
 		"account-confirm-all": AccountConfirm{Action: "/oauth/account/revoke", FormToken: "Zm9ybQ", User: "ada", Count: 57, Cancel: "/oauth/account", RequestID: "01J9ZK3V7QW2"},
 		"proposals":           Proposals{User: "ada", Mine: mine, Action: "/oauth/proposals", FormToken: "Zm9ybQ", Scopes: scopes, Done: "proposed", RequestID: "01J9ZK3V7QW2"},
 		"proposals-empty":     Proposals{User: "ada", Action: "/oauth/proposals", FormToken: "Zm9ybQ", RequestID: "01J9ZK3V7QW2"},
@@ -121,11 +120,10 @@ func accountSamples(day time.Time, scopes []Scope) map[string]Page {
 		"proposal-withdraw": ProposalConfirm{Act: "withdraw", Name: "Diary", Key: "diary", Action: "/oauth/proposals/withdraw", FormToken: "Zm9ybQ", Cancel: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2"},
 		"proposal-claim":    ProposalConfirm{Act: "claim", Name: "Diary", Key: "diary", Action: "/oauth/proposals/claim", FormToken: "Zm9ybQ", Cancel: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2"},
 		"proposal-secret": ProposalSecret{
-			Name: "Diary", Key: "diary", Secret: "kd94hf93k423kf44", Proposed: true, Download: "/oauth/proposals/download", FormToken: "Zm9ybQ",
+			Name: "Diary", Key: "diary", Secret: "kd94hf93k423kf44", Download: "/oauth/proposals/download", FormToken: "Zm9ybQ",
 			URLs: []NamedURL{{"request_token", "https://auth.example.test/oauth/request_token"}, {"authorize", "https://auth.example.test/oauth/authorize"}},
 			Back: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2",
 		},
-		"proposal-key": ProposalSecret{Name: "Diary", Key: "diary", Back: "/oauth/proposals", User: "ada", RequestID: "01J9ZK3V7QW2"},
 	}
 }
 

@@ -28,8 +28,8 @@ type SignIn struct {
 	As        string // who gives the password again; Username is then not asked for
 	Token     bool   // administrators may give the token of the admin API instead
 
-	// Problem says what was wrong with the last attempt: wrong, stale,
-	// throttled, wrong_token, not_administrator or refused. Empty: nothing.
+	// Problem says what was wrong with the last attempt: wrong, wrong_token, stale
+	// or throttled. Empty: nothing.
 	Problem   string
 	Wait      time.Duration // until another attempt counts; with throttled
 	RequestID string
@@ -94,10 +94,10 @@ type PIN struct {
 	RequestID string
 }
 
-// Denied confirms that nothing was allowed.
+// Denied confirms that nothing was allowed, where there is no way back to the
+// consumer.
 type Denied struct {
 	Consumer  string
-	Back      string // URL that leads back to the consumer; empty: there is none
 	User      string
 	RequestID string
 }

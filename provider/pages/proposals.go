@@ -39,7 +39,7 @@ type ProposalForm struct {
 	Name, Description, Publisher, Contact, Callback, PublicKey string
 }
 
-// FieldError says what is wrong with a field: absent, invalid, taken, too_long.
+// FieldError says what is wrong with a field: absent, invalid, too_long.
 type FieldError struct {
 	Field  string
 	Code   string
@@ -64,9 +64,8 @@ type ProposalConfirm struct {
 type ProposalSecret struct {
 	Name      string
 	Key       string
-	Secret    string // empty: it signs with its own key
-	Proposed  bool   // it works only after an administrator has approved it
-	Download  string // where the buttons post; empty leaves them out
+	Secret    string
+	Download  string // where the buttons post
 	FormToken string
 	URLs      []NamedURL
 	Back      string // path of the list
@@ -77,8 +76,8 @@ type ProposalSecret struct {
 // Format keeps the secret out of whatever prints the page.
 func (ProposalSecret) Format(to fmt.State, _ rune) { _, _ = io.WriteString(to, "[redacted]") }
 
-// NamedURL is one of the four URLs of a consumer: request_token, authorize,
-// access_token, identify.
+// NamedURL is one of the URLs that a consumer needs: request_token, authorize,
+// access_token.
 type NamedURL struct{ Name, URL string }
 
 // Template names the page's file.
