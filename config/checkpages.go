@@ -14,7 +14,7 @@ import (
 
 const (
 	maxLogo       = 64 << 10
-	maxStylesheet = 1 << 20
+	maxStylesheet = 256 << 10
 )
 
 // checkConsent reads what the operator's brand is made of, as far as it can be

@@ -26,6 +26,6 @@ type Consent struct {
 	LogoFile string `mapstructure:"logo_file"`
 
 	// StylesheetFile is loaded after our stylesheet, so that it can change
-	// colours and type without replacing a template. Default: "".
+	// colours and type without replacing a template: at most 256 KiB. Default: "".
 	StylesheetFile string `mapstructure:"stylesheet_file"`
 }
