@@ -30,7 +30,8 @@ export const people = {
     await visit.context.clearCookies();
     await visit.signIn('ada');
     await look(visit, 'signin-stale');
-    for (let i = 0; i < 5; i++) await visit.signIn('mallory', `guess ${i}`);
+    for (let i = 0; i < 6; i++) await visit.signIn('mallory', `guess ${i}`);
+    assert.match(await visit.page.getByRole('alert').innerText(), /too many wrong attempts/);
     await look(visit, 'signin-throttled');
     for (const language of ['de', 'ar']) await inLanguage(visit, url, language, 'signin');
     await visit.end();
