@@ -8,7 +8,7 @@
 //	4  provider               composition, and the one route table in routes.go
 //	3  provider/dance         the three endpoints, one file a leg
 //	   provider/gate          auth subrequests, one file a dialect, and the inline proxy
-//	   provider/account       what a user has allowed, and takes back
+//	   provider/account       what a user has allowed and takes back, and has proposed
 //	   provider/admin         the admin API, and the administration's pages over it
 //	2  provider/verify        genuine, fresh, not revoked, allowed: the one door
 //	   provider/explain       why a signature does not match; it accepts nothing

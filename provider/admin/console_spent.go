@@ -13,8 +13,9 @@ const (
 	spentAfter = 24 * time.Hour
 )
 
-// spent remembers the forms that may be sent once. A restart forgets them; it
-// ends no session, but the browser's page with the answer is then an old one.
+// spent remembers the forms that may be sent once. A restart forgets them, and so
+// does a reload of the configuration; neither ends a session, but the browser's
+// page with the answer is then an old one.
 type spent struct {
 	mu    sync.Mutex
 	forms map[[sha256.Size]byte]time.Time

@@ -4,11 +4,13 @@
 //
 //	signin.go     SignIn, and the question who it is
 //	backend.go    what a way to sign in must do; each is one of three kinds
-//	page.go       names and passwords: builtin.go and users.go, htpasswd.go, ldap.go
+//	page.go       names and passwords: builtin.go, users.go and password.go,
+//	              htpasswd.go, ldap.go
 //	recognise.go  whoever is signed in already: application.go, header.go
 //	elsewhere.go  pages of other systems: oidc.go, handover.go
 //	enter.go      how a browser's session comes to be somebody's
 //	recheck.go    asking backends again whether users are still there; userurl.go
+//	watch.go      whether a backend answers, for administrators
 //	session.go    what is remembered of a browser, and its cookie; sealed.go
 //	ask.go        sending somebody to the sign-in page and back; signout.go
 //	formtoken.go  what ties a form to a session
