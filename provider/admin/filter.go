@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"oauth1d/provider/web"
 	"oauth1d/store"
@@ -12,7 +11,7 @@ import (
 
 const (
 	maxList   = 1000 // tokens in one answer
-	maxText   = 255  // bytes of a user name or a scope
+	maxText   = 255  // bytes of a user name
 	maxScopes = 50
 )
 
@@ -81,13 +80,12 @@ func badFilter(sentence string) error {
 // checkScopes refuses what the application could not tell apart again: scopes
 // reach it in one header, separated by spaces.
 func checkScopes(scopes []string) error {
-	const expected = "expected printable ASCII without spaces, quotes and backslashes, at most 255 characters"
+	const expected = "expected printable ASCII without spaces, commas, quotes and backslashes, at most 255 characters"
 	if len(scopes) > maxScopes {
 		return &web.Error{Status: http.StatusBadRequest, Code: "bad_scope", Sentence: fmt.Sprintf("there are more than %d scopes", maxScopes)}
 	}
 	for _, s := range scopes {
-		odd := strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' })
-		if s == "" || len(s) > maxText || odd {
+		if !store.IsScope(s) {
 			return &web.Error{Status: http.StatusBadRequest, Code: "bad_scope", Sentence: fmt.Sprintf("%.40q is no scope: %s", s, expected)}
 		}
 	}

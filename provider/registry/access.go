@@ -3,23 +3,19 @@ package registry
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"oauth1d/store"
 )
 
 // What a consumer may be restricted to.
-const (
-	maxAccess = 50  // scopes, and groups
-	maxScope  = 255 // bytes
-)
+const maxAccess = 50 // scopes, and groups
 
 // checkAccess checks which scopes a consumer may ask for and whose users may use
 // it. Whether there is such a scope or group is not asked: the policy may be
 // loaded later, and a group is what somebody is in.
 func checkAccess(c store.Consumer) error {
 	return errors.Join(
-		checkList("scopes", c.Scopes, isScope, "expected printable ASCII without spaces, commas, quotes and backslashes, at most 255 characters"),
+		checkList("scopes", c.Scopes, store.IsScope, "expected printable ASCII without spaces, commas, quotes and backslashes, at most 255 characters"),
 		checkList("groups", c.Groups, store.IsGroup, "expected names of 1 to 255 bytes, without commas, with no @ or blank at the beginning, and with nothing that does not show"))
 }
 
@@ -34,12 +30,4 @@ func checkList(field string, names []string, ok func(string) bool, expected stri
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// isScope takes a scope-token of RFC 6749 §3.3 without the comma, because
-// consumers separate scopes by either.
-func isScope(s string) bool {
-	return s != "" && len(s) <= maxScope && !strings.ContainsFunc(s, func(c rune) bool {
-		return c <= ' ' || c > '~' || c == ',' || c == '"' || c == '\\'
-	})
 }
