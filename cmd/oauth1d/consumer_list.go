@@ -20,16 +20,9 @@ func newConsumerList(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			all := []adminapi.Consumer{}
-			for {
-				page, err := d.FindConsumers(cmd.Context(), f)
-				if err != nil {
-					return err
-				}
-				all = append(all, page.Consumers...)
-				if f.After = page.Next; f.After == "" {
-					break
-				}
+			all, err := d.Consumers(cmd.Context(), f)
+			if err != nil {
+				return err
 			}
 			return g.show(adminapi.Consumers{Consumers: all}, func(w io.Writer) {
 				if proposed {

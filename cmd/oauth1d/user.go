@@ -56,16 +56,9 @@ func newUserList(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			all := []adminapi.User{}
-			for {
-				page, err := d.FindUsers(cmd.Context(), f)
-				if err != nil {
-					return err
-				}
-				all = append(all, page.Users...)
-				if f.After = page.Next; f.After == "" {
-					break
-				}
+			all, err := d.Users(cmd.Context(), f)
+			if err != nil {
+				return err
 			}
 			return g.show(adminapi.Users{Users: all}, func(w io.Writer) {
 				fmt.Fprintln(w, "NAME\tSTATE\tADMIN\tSOURCE\tCONFIRMED\tCREATED")

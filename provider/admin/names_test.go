@@ -50,7 +50,7 @@ func TestAnyKeyHasItsPath(t *testing.T) {
 			t.Errorf("removing %q: %v", key, err)
 		}
 	}
-	if all, err := c.Consumers(t.Context()); err != nil || len(all) != 0 {
+	if all, err := c.Consumers(t.Context(), adminapi.ConsumerFilter{}); err != nil || len(all) != 0 {
 		t.Errorf("got %v, %v left, want none", all, err)
 	}
 }

@@ -11,10 +11,10 @@ func (c *Client) AddConsumer(ctx context.Context, n NewConsumer) (out Consumer, 
 	return out, c.call(ctx, "POST", "/api/v1/consumers", n, &out)
 }
 
-// Consumers lists all consumers.
-func (c *Client) Consumers(ctx context.Context) (all []Consumer, err error) {
+// Consumers lists all consumers that match, on however many pages.
+func (c *Client) Consumers(ctx context.Context, f ConsumerFilter) (all []Consumer, err error) {
 	all = []Consumer{}
-	for f := (ConsumerFilter{}); ; {
+	for {
 		page, err := c.FindConsumers(ctx, f)
 		if err != nil {
 			return nil, err
@@ -67,10 +67,10 @@ func (c *Client) AddUser(ctx context.Context, n NewUser) (out User, err error) {
 	return out, c.call(ctx, "POST", "/api/v1/users", n, &out)
 }
 
-// Users lists all users.
-func (c *Client) Users(ctx context.Context) (all []User, err error) {
+// Users lists all users that match, on however many pages.
+func (c *Client) Users(ctx context.Context, f UserFilter) (all []User, err error) {
 	all = []User{}
-	for f := (UserFilter{}); ; {
+	for {
 		page, err := c.FindUsers(ctx, f)
 		if err != nil {
 			return nil, err

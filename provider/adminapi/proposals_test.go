@@ -104,8 +104,8 @@ func TestWhoAnswersForAConsumerAndWhatItMayDo(t *testing.T) {
 	if got := b.audited(t, "consumer.added"); len(got) != 1 || !strings.Contains(got[0], `"verified":"true"`) {
 		t.Errorf("the audit log has %q, want who has verified it", got)
 	}
-	bad, scopes := "mailto:x@example.com", []string{"a b"}
-	_, err = b.client.ChangeConsumer(t.Context(), "printer", adminapi.ConsumerChange{Contact: &bad, Scopes: &scopes, Groups: &scopes})
+	bad, names := "mailto:x@example.com", []string{"a,b"} // neither a scope nor a group
+	_, err = b.client.ChangeConsumer(t.Context(), "printer", adminapi.ConsumerChange{Contact: &bad, Scopes: &names, Groups: &names})
 	for _, field := range []string{"contact: ", "scopes: ", "groups: "} {
 		wantRefusal(t, err, http.StatusBadRequest, field)
 	}

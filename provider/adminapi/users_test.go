@@ -34,7 +34,7 @@ func TestAUserFromBeginToEnd(t *testing.T) {
 	}
 	_, err = b.client.EnableUser(t.Context(), ada.Name)
 	must(t, err)
-	all, err := b.client.Users(t.Context())
+	all, err := b.client.Users(t.Context(), adminapi.UserFilter{})
 	must(t, err)
 	if d := cmp.Diff(all, []adminapi.User{ada}); d != "" {
 		t.Errorf("the list (-got +want):\n%s", d)

@@ -64,9 +64,9 @@ func TestListsAreWalkedToTheirEnd(t *testing.T) {
 	if len(users.Users) != 1 || users.Users[0].Name != "bob" || users.Next != "" {
 		t.Errorf("got %+v, want bob", users)
 	}
-	all, err := b.client.Consumers(t.Context())
+	all, err := b.client.Consumers(t.Context(), adminapi.ConsumerFilter{Limit: 1})
 	must(t, err)
-	everybody, err := b.client.Users(t.Context())
+	everybody, err := b.client.Users(t.Context(), adminapi.UserFilter{Limit: 1})
 	must(t, err)
 	if len(all) != 3 || len(everybody) != 2 {
 		t.Errorf("got %d consumers and %d users, want 3 and 2", len(all), len(everybody))
