@@ -45,11 +45,6 @@ func (d *daemon) reload(ctx context.Context) error {
 		d.log.Error("audit log not opened anew, the old file stays in use", "err", notReopened)
 	}
 	notSwapped := d.swap(ctx)
-	if notSwapped != nil {
-		d.log.Error("configuration not reloaded, the old one stays in force", "err", notSwapped)
-	} else {
-		d.log.Info("configuration reloaded")
-	}
 	err := errors.Join(notReopened, notSwapped)
 	if err != nil {
 		refused := *d.inForce.Load()
@@ -57,6 +52,12 @@ func (d *daemon) reload(ctx context.Context) error {
 		d.inForce.Store(&refused)
 	}
 	d.reloads.done(err)
+	// Last: whoever reads the line finds everything as it says.
+	if notSwapped != nil {
+		d.log.Error("configuration not reloaded, the old one stays in force", "err", notSwapped)
+	} else {
+		d.log.Info("configuration reloaded")
+	}
 	return err
 }
 
