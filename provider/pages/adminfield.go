@@ -1,62 +1,23 @@
 package pages
 
-import (
-	_ "embed" // for the stylesheet
-	"fmt"
-	"html/template"
-	"strings"
-)
+import _ "embed" // for the stylesheet
 
 // adminStylesheet is loaded by the administration pages before our other one.
 //
 //go:embed admin.css
 var adminStylesheet []byte
 
-// adminField is one control of an administration form.
+// adminField is one control of an administration form with what is wrong with it.
 type adminField struct {
-	Name, Value   string
-	Kind          string // text, password, or area
-	Required, LTR bool
-	Hint          template.HTML
-	Problems      []AdminProblem
+	control
+	Problems []AdminProblem
 }
 
 // DescribedBy names the elements that say more about the control.
-func (f adminField) DescribedBy() string {
-	var ids []string
-	if f.Hint != "" {
-		ids = append(ids, f.Name+"-hint")
-	}
-	if len(f.Problems) > 0 {
-		ids = append(ids, f.Name+"-problem")
-	}
-	return strings.Join(ids, " ")
-}
+func (f adminField) DescribedBy() string { return f.describedBy(len(f.Problems) > 0, "-problem") }
 
-// adminField makes a control; kinds are area, password, required, ltr, and bare for
-// one without its hint.
+// adminField makes a control of an administration form.
 func (l *tongue) adminField(page Admin, name, value string, kinds ...string) (adminField, error) {
-	f := adminField{Name: name, Value: value, Kind: "text", Problems: page.Of(name)}
-	bare := false
-	for _, kind := range kinds {
-		switch kind {
-		case "area", "password":
-			f.Kind = kind
-		case "required":
-			f.Required = true
-		case "ltr":
-			f.LTR = true
-		case "bare":
-			bare = true
-		default:
-			return f, fmt.Errorf("%q is no kind of a field", kind)
-		}
-	}
-	hint := "admin.hint." + name
-	if bare || !l.knows(hint) {
-		return f, nil
-	}
-	var err error
-	f.Hint, err = l.t(hint)
-	return f, err
+	c, err := l.control("admin.hint.", name, value, kinds)
+	return adminField{control: c, Problems: page.Of(name)}, err
 }

@@ -1,57 +1,25 @@
 package pages
 
-import (
-	"fmt"
-	"html/template"
-	"strings"
-)
+import "html/template"
 
-// field is one control of a form with its words and what is wrong with it.
+// field is one control of the proposal's form with what is wrong with it.
 type field struct {
-	Name, Value         string
-	Long, Required, LTR bool
-	Hint                template.HTML // may be empty
-	Error               *FieldError
+	control
+	Error *FieldError
 }
 
 // DescribedBy names the elements that say more about the control.
-func (f field) DescribedBy() string {
-	var ids []string
-	if f.Hint != "" {
-		ids = append(ids, f.Name+"-hint")
-	}
-	if f.Error != nil {
-		ids = append(ids, f.Name+"-error")
-	}
-	return strings.Join(ids, " ")
-}
+func (f field) DescribedBy() string { return f.describedBy(f.Error != nil, "-error") }
 
-// formField makes a control of the proposal's form; kinds are long, required, ltr.
+// formField makes a control of the proposal's form.
 func (l *tongue) formField(page Proposals, name, value string, kinds ...string) (field, error) {
-	f := field{Name: name, Value: value}
-	for _, kind := range kinds {
-		switch kind {
-		case "long":
-			f.Long = true
-		case "required":
-			f.Required = true
-		case "ltr":
-			f.LTR = true
-		default:
-			return f, fmt.Errorf("%q is no kind of a field", kind)
-		}
-	}
+	c, err := l.control("proposals.hint.", name, value, kinds)
+	f := field{control: c}
 	for i, e := range page.Errors {
 		if e.Field == name {
 			f.Error = &page.Errors[i]
 		}
 	}
-	hint := "proposals.hint." + name
-	if !l.knows(hint) {
-		return f, nil
-	}
-	var err error
-	f.Hint, err = l.t(hint)
 	return f, err
 }
 
