@@ -37,6 +37,12 @@ type User struct {
 // Refused reports whether nothing may act for the user now.
 func (u User) Refused() bool { return u.Disabled || u.Gone }
 
+// AnotherPerson reports whether now, of the same name, is known to be somebody else:
+// one source calls them differently for good.
+func (u User) AnotherPerson(now User) bool {
+	return u.Source == now.Source && u.Subject != "" && now.Subject != "" && u.Subject != now.Subject
+}
+
 // A UserFilter chooses users. Empty fields match everything.
 type UserFilter struct {
 	Search string  // a part of the name, in any case

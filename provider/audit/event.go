@@ -38,7 +38,8 @@ const (
 	AccessTokenRenewed Action = "access-token.renewed"
 	TokenIssued        Action = "token.issued" // by an administrator
 	TokenRevoked       Action = "token.revoked"
-	UserGone           Action = "user.gone" // the backend knows the user no more
+	UserGone           Action = "user.gone"     // the backend knows the user no more
+	UserReplaced       Action = "user.replaced" // the name is another person's now, and nothing is left of the first
 	UserImpersonated   Action = "user.impersonated"
 
 	SigninOK         Action = "signin.ok"

@@ -89,6 +89,27 @@ func TestUsersAreAskedAboutAgain(t *testing.T) {
 	}
 }
 
+func TestANameThatIsAnotherPersonsNowIsTakenDown(t *testing.T) {
+	h, _ := rechecked(t, 1)
+	for _, subject := range []string{"first", "", "first", "second"} {
+		if _, err := h.see(t.Context(), Identity{User: "u000", Subject: subject}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var replaced int
+	for _, line := range h.journalOf(t) {
+		if line["action"] == "user.replaced" && line["object"] == "u000" {
+			replaced++
+		}
+	}
+	if replaced != 1 {
+		t.Errorf("user.replaced stands in the audit log %d times, want once", replaced)
+	}
+	if tokens, err := h.store.ListAccessTokens(t.Context(), store.TokenFilter{User: "u000"}); err != nil || len(tokens) != 0 {
+		t.Errorf("the first one's tokens: got %d, %v; want none", len(tokens), err)
+	}
+}
+
 func TestUsersWithoutTokensAreNotAskedAbout(t *testing.T) {
 	h, d := rechecked(t, 2)
 	if _, err := h.store.RevokeAll(t.Context(), store.TokenFilter{User: "u000"}); err != nil {

@@ -23,7 +23,7 @@ func (s *Store) SeeUser(ctx context.Context, u store.User) (store.User, error) {
 			return err
 		case old.Source == "":
 			return store.ErrExists
-		case anotherPerson(old, u):
+		case old.AnotherPerson(u):
 			if _, err := t.removeUser(u.Name); err != nil {
 				return err
 			}
@@ -38,11 +38,6 @@ func (s *Store) SeeUser(ctx context.Context, u store.User) (store.User, error) {
 		return store.User{}, err
 	}
 	return seen, nil
-}
-
-// anotherPerson reports whether the name has been given to somebody else.
-func anotherPerson(old, u store.User) bool {
-	return old.Source == u.Source && old.Subject != "" && u.Subject != "" && old.Subject != u.Subject
 }
 
 // firstSeen takes nothing but what a source may say of a user.
