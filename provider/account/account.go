@@ -122,8 +122,7 @@ func (h *Handler) show(v visit, status int, page any) error {
 
 // to sends the browser to a page below Config.Path.
 func (h *Handler) to(v visit, path string) error {
-	v.w.Header().Set("Location", h.config.Path+path)
-	v.w.WriteHeader(http.StatusSeeOther)
+	web.SeeOther(v.w, h.config.Path+path)
 	return nil
 }
 

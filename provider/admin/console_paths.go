@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"oauth1d/provider/pages"
+	"oauth1d/provider/web"
 )
 
 const (
@@ -59,12 +60,6 @@ func with(path string, pairs ...string) string {
 	return path + "?" + q.Encode()
 }
 
-func seeOther(w http.ResponseWriter, path string) error {
-	w.Header().Set("Location", path)
-	w.WriteHeader(http.StatusSeeOther)
-	return nil
-}
-
 // done sends the browser on to a page that says what has been done. What it says
 // is chosen by a code: a link that somebody else has made can say nothing of
 // its own.
@@ -72,7 +67,8 @@ func done(w http.ResponseWriter, path, code string, count int) error {
 	if count > 0 {
 		path = and(path, "count", strconv.Itoa(count))
 	}
-	return seeOther(w, and(path, "done", code))
+	web.SeeOther(w, and(path, "done", code))
+	return nil
 }
 
 // and adds to a path that may have a query.

@@ -82,7 +82,8 @@ func (c *Console) returns(all []web.Route, backs map[string]form) (gets []web.Ro
 		}
 		back := backs[r.Path].back
 		gets = append(gets, web.Route{Method: http.MethodGet, Path: r.Path, Name: r.Name, Handler: c.page(func(w http.ResponseWriter, r *http.Request) error {
-			return seeOther(w, back(r))
+			web.SeeOther(w, back(r))
+			return nil
 		})})
 	}
 	return gets

@@ -88,8 +88,7 @@ func (h *Handler) handBack(w http.ResponseWriter, r *http.Request, a asked, veri
 	if verifier == "" {
 		back = profileOf(c).denial(a.token)
 	}
-	w.Header().Set("Location", addToQuery(t.Callback, back...))
-	w.WriteHeader(http.StatusSeeOther)
+	web.SeeOther(w, addToQuery(t.Callback, back...))
 	return nil
 }
 

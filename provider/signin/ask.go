@@ -36,7 +36,7 @@ func (s *SignIn) ask(w http.ResponseWriter, r *http.Request, way wayBack) error 
 	if err := s.keep(w, r); err != nil {
 		return err
 	}
-	seeOther(w, s.pageFor(handle))
+	web.SeeOther(w, s.pageFor(handle))
 	return nil
 }
 
@@ -160,12 +160,6 @@ func isPath(to string) bool {
 	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsFunc(to, func(c rune) bool {
 		return c <= ' ' || c == '\\' || c == 0x7f
 	})
-}
-
-func seeOther(w http.ResponseWriter, path string) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Location", path)
-	w.WriteHeader(http.StatusSeeOther)
 }
 
 func setRetryAfter(w http.ResponseWriter, wait time.Duration) {

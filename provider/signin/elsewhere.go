@@ -61,7 +61,7 @@ func (s *SignIn) sendAway(w http.ResponseWriter, r *http.Request, way wayBack) e
 	if err := s.keep(w, r); err != nil {
 		return err
 	}
-	seeOther(w, start.URL)
+	web.SeeOther(w, start.URL)
 	return nil
 }
 

@@ -82,7 +82,7 @@ func (s *SignIn) open(w http.ResponseWriter, r *http.Request, way wayBack, who s
 	if to == "" {
 		to = s.home()
 	}
-	seeOther(w, to)
+	web.SeeOther(w, to)
 	return nil
 }
 
@@ -135,9 +135,16 @@ func (s *SignIn) see(ctx context.Context, id Identity) (store.User, error) {
 			return u, fmt.Errorf("sealing what a backend gave for a user: %w", err)
 		}
 	}
-	u, err := s.store.SeeUser(ctx, u)
-	if err != nil {
+	old, err := s.store.User(ctx, id.User)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return u, fmt.Errorf("looking up user %q: %w", id.User, err)
+	}
+	if u, err = s.store.SeeUser(ctx, u); err != nil {
 		return u, fmt.Errorf("keeping user %q: %w", id.User, err)
+	}
+	if old.AnotherPerson(u) {
+		return u, s.audit(ctx, audit.Event{Action: audit.UserReplaced, Actor: "daemon", Object: id.User, RequestID: web.Note(ctx).ID,
+			Details: map[string]string{"backend": s.config.Backend.Name}})
 	}
 	return u, nil
 }

@@ -54,10 +54,10 @@ func (s *SignIn) showPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch {
 	case who != "" && !way.Again && way.Path != "":
-		seeOther(w, way.Path)
+		web.SeeOther(w, way.Path)
 		return nil
 	case who != "" && !way.Again && s.config.HomePath != "":
-		seeOther(w, s.config.HomePath)
+		web.SeeOther(w, s.config.HomePath)
 		return nil
 	case who != "" && !way.Again:
 		name, _ := s.User(r)

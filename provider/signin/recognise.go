@@ -74,7 +74,7 @@ func (s *SignIn) recognise(w http.ResponseWriter, r *http.Request, way wayBack) 
 	if err := s.keep(w, r); err != nil {
 		return err
 	}
-	seeOther(w, login)
+	web.SeeOther(w, login)
 	return nil
 }
 

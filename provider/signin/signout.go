@@ -78,7 +78,7 @@ func (s *SignIn) leave(w http.ResponseWriter, r *http.Request) error {
 // system that signs people in would otherwise say the same name again.
 func (s *SignIn) switchUser(w http.ResponseWriter, r *http.Request, returnTo string) error {
 	if s.config.Backend.Passwords != nil {
-		seeOther(w, returnTo)
+		web.SeeOther(w, returnTo)
 		return nil
 	}
 	return s.AskAgain(w, r, returnTo)

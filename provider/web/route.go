@@ -18,3 +18,12 @@ func Page(path, name string, h Handler) Route {
 func Form(path, name string, h Handler) Route {
 	return Route{Method: http.MethodPost, Path: path, Name: name, Handler: h}
 }
+
+// SeeOther sends the browser on, with a GET, after a form was taken or because the
+// page is elsewhere. Where to is ours, or was registered: never what came with the
+// request.
+func SeeOther(w http.ResponseWriter, location string) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", location)
+	w.WriteHeader(http.StatusSeeOther)
+}
