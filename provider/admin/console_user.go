@@ -14,13 +14,9 @@ func (c *Console) serveUser(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Console) showUser(w http.ResponseWriter, r *http.Request, status int, problems []pages.AdminProblem) error {
-	u, err := c.api.User(r.Context(), named(r, "name"))
+	u, n, err := c.userAndTokens(r)
 	if err != nil {
-		return refused(err)
-	}
-	n, err := c.api.CountTokens(r.Context(), adminapi.TokenFilter{User: u.Name})
-	if err != nil {
-		return refused(err)
+		return err
 	}
 	path := userPath(u.Name)
 	page := pages.AdminUser{
@@ -41,6 +37,18 @@ func (c *Console) showUser(w http.ResponseWriter, r *http.Request, status int, p
 	}
 	page.Problems = problems
 	return c.Pages.Show(w, r, status, page)
+}
+
+// userAndTokens returns the user of the page and how many access tokens act for
+// the user.
+func (c *Console) userAndTokens(r *http.Request) (u adminapi.User, tokens int, err error) {
+	if u, err = c.api.User(r.Context(), named(r, "name")); err != nil {
+		return u, 0, refused(err)
+	}
+	if tokens, err = c.api.CountTokens(r.Context(), adminapi.TokenFilter{User: u.Name}); err != nil {
+		return u, 0, refused(err)
+	}
+	return u, tokens, nil
 }
 
 func userBack(r *http.Request) string { return userPath(named(r, "name")) }
@@ -87,13 +95,9 @@ func (c *Console) serveRemoveUser(w http.ResponseWriter, r *http.Request) error 
 }
 
 func (c *Console) showRemoveUser(w http.ResponseWriter, r *http.Request, status int, problems []pages.AdminProblem) error {
-	u, err := c.api.User(r.Context(), named(r, "name"))
+	u, n, err := c.userAndTokens(r)
 	if err != nil {
-		return refused(err)
-	}
-	n, err := c.api.CountTokens(r.Context(), adminapi.TokenFilter{User: u.Name})
-	if err != nil {
-		return refused(err)
+		return err
 	}
 	path := userPath(u.Name)
 	page := pages.AdminConfirm{
