@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -58,7 +59,7 @@ func (p *portal) serveLogin(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := r.PostFormValue("name")
-	if _, known := p.groups[name]; !known || r.PostFormValue("password") != portalPassword {
+	if _, known := p.groups[name]; !known || subtle.ConstantTimeCompare([]byte(r.PostFormValue("password")), []byte(portalPassword)) != 1 {
 		http.Error(w, "wrong", http.StatusUnauthorized)
 		return
 	}
